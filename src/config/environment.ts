@@ -1,0 +1,83 @@
+// The whole environment, parsed once at start. A bad value stops the start with a sentence that names the variable.
+// The README's configuration table is generated from the descriptions below (`npm run docs:config`).
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { RetuneError } from './retune-error.js';
+
+const flag = (byDefault: boolean) =>
+  z
+    .enum(['true', 'false', '1', '0'])
+    .default(byDefault ? 'true' : 'false')
+    .transform((value) => value === 'true' || value === '1');
+const count = (byDefault: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(byDefault);
+
+/** Every variable that Retune reads, with its default and what it is for. */
+export const environmentSchema = z.object({
+  PORT: count(3000, 0, 65535).describe('Port of the HTTP and WebSocket server; 0 takes a free one.'),
+  HOST: z.string().default('127.0.0.1').describe('Address the server listens on; 0.0.0.0 for all interfaces.'),
+  RETUNE_ROLES: z
+    .string()
+    .default('web,worker')
+    .transform((value) => value.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(['web', 'worker'])).min(1))
+    .describe('What this process does: `web` (chat and REST), `worker` (learning), or both.'),
+  DATABASE_URL: z.url().optional().describe('Your own Postgres; unset: an embedded one is started.'),
+  RETUNE_DATA: z.string().optional().describe('Folder of the embedded database, artifacts and checkpoints.'),
+  RETUNE_CACHE: z.string().optional().describe('Folder of downloaded assets (base model, libtensorflow).'),
+  RETUNE_MODEL: z
+    .string()
+    .optional()
+    .describe('Path of a llama-family GGUF to serve instead of the default base model.'),
+  LOG_LEVEL: z
+    .enum(['error', 'warn', 'log', 'debug', 'verbose'])
+    .default('log')
+    .describe('Least severe log level printed.'),
+  LOG_FORMAT: z.enum(['pretty', 'json']).default('pretty').describe('Log lines for people or for machines.'),
+  AGENT_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Bearer token of support agents; unset: one is made at first start and kept in the data folder.'),
+  OPERATOR_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Bearer token of operators; unset: one is made at first start and kept in the data folder.'),
+  CHAT_MAX_MESSAGE_CHARS: count(4000, 1, 100_000).describe('Longest customer message accepted, in characters.'),
+  CHAT_MAX_ANSWER_TOKENS: count(256, 1, 4096).describe('Longest answer, in tokens.'),
+  CHAT_CONTEXT_TOKENS: count(2048, 256, 131_072).describe('Context window of one chat, in tokens.'),
+  CHAT_TEMPERATURE: z.coerce.number().min(0).max(2).default(0).describe('Sampling temperature; 0 is greedy.'),
+  CHAT_MAX_QUEUED: count(256, 1, 100_000).describe(
+    'Answers that may wait for a free engine slot before new ones are refused.',
+  ),
+  ENGINE_SLOTS: count(8, 1, 256).describe('Answers written at the same time.'),
+  ENGINE_THREADS: count(availableParallelism(), 1, 256).describe(
+    'CPU threads of the inference engine; never more than the cores.',
+  ),
+  LEARN_CRON: z
+    .string()
+    .default('0 3 * * *')
+    .describe('When training runs are scheduled (cron, local time); `off` for never.'),
+  LEARN_MIN_EXAMPLES: count(50, 1, 1_000_000).describe('New examples that start a training run by themselves.'),
+  LEARN_AUTO_PROMOTE: flag(true).describe('Promote a candidate that passed the gate without waiting for an operator.'),
+  LEARN_EPOCHS: count(8, 1, 100).describe('Passes over the training examples in one run.'),
+  LEARN_RATE: z.coerce.number().positive().max(0.1).default(2e-3).describe('Peak learning rate.'),
+  LEARN_RANK: count(8, 1, 256).describe('LoRA rank; alpha is twice the rank.'),
+  LEARN_THREADS: count(availableParallelism(), 1, 256).describe('CPU threads of the learner.'),
+  LEARN_SEED: count(0, 0, 2 ** 31 - 1).describe('Seed of initialisation, shuffling and replay.'),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+
+/**
+ * Parses the variables.
+ * @throws RetuneError `config.invalid` that names every bad variable and why it was refused
+ */
+export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(set);
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new RetuneError('config.invalid', `The environment is not valid. ${reasons.join('; ')}`);
+}

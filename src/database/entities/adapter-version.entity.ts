@@ -1,0 +1,55 @@
+// An adapter version: immutable artifact named by its hash, with its lineage. Version 0 (the base) has no row.
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+
+export type AdapterStatus = 'candidate' | 'champion' | 'retired' | 'rejected';
+
+/** A held-out prompt whose greedy answer differs from the parent's: proves after a swap that this version answers. */
+export interface Probe {
+  prompt: { role: 'system' | 'user' | 'assistant'; content: string }[];
+  answer: string;
+  parentAnswer: string;
+}
+
+@Entity('adapter_versions')
+export class AdapterVersion {
+  @PrimaryColumn('uuid', { name: 'assistant_id' })
+  assistantId!: string;
+
+  @PrimaryColumn('int')
+  version!: number;
+
+  @Column('text')
+  status!: AdapterStatus;
+
+  @Column('int', { name: 'parent_version' })
+  parentVersion!: number;
+
+  @Column('uuid', { name: 'run_id', nullable: true })
+  runId!: string | null;
+
+  /** SHA-256 of the GGUF LoRA file; the artifact store finds it by this name. */
+  @Column('text')
+  sha256!: string;
+
+  @Column('int', { name: 'size_bytes' })
+  sizeBytes!: number;
+
+  /** SHA-256 of the base model's GGUF that it was trained on and may be served with. */
+  @Column('text', { name: 'base_sha256' })
+  baseSha256!: string;
+
+  @Column('int')
+  rank!: number;
+
+  @Column('real')
+  alpha!: number;
+
+  @Column('jsonb', { nullable: true })
+  probe!: Probe | null;
+
+  @Column('jsonb', { name: 'gate_report', nullable: true })
+  gateReport!: Record<string, unknown> | null;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  createdAt!: Date;
+}

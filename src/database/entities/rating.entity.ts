@@ -1,0 +1,37 @@
+// A thumb on an answer, with reasons and a note; one per message and rater, changed in place.
+import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique, UpdateDateColumn } from 'typeorm';
+
+export type RatingValue = 'up' | 'down';
+export type RaterKind = 'customer' | 'agent';
+
+@Entity('ratings')
+@Unique('ratings_rater', ['messageId', 'raterKind', 'raterId'])
+export class Rating {
+  @PrimaryGeneratedColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { name: 'message_id' })
+  messageId!: string;
+
+  @Column('text', { name: 'rater_kind' })
+  raterKind!: RaterKind;
+
+  /** Conversation id for an anonymous customer, user name for an agent. */
+  @Column('text', { name: 'rater_id' })
+  raterId!: string;
+
+  @Column('text')
+  value!: RatingValue;
+
+  @Column('text', { array: true, default: [] })
+  reasons!: string[];
+
+  @Column('text', { nullable: true })
+  note!: string | null;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz', name: 'updated_at' })
+  updatedAt!: Date;
+}
