@@ -1,0 +1,73 @@
+// The gradient of the loss over one optimiser step's examples, summed over its micro-batches.
+import * as tf from '@tensorflow/tfjs-core';
+import { forward, type LlamaModel } from '../model/llama.js';
+import { adapterMatrices, flattenMatrices, type LoraAdapter } from '../model/lora.js';
+import { free, scoped } from '../tensor/scope.js';
+import { microBatches, pack, type TrainingItem } from './batches.js';
+import { crossEntropy } from './loss.js';
+
+/** What one optimiser step needs; `loss` is the mean over weighted completion tokens. */
+export interface StepGradient {
+  gradient: tf.Tensor1D; // (P)
+  loss: number;
+  norm: number;
+  /** Tokens run through the model. */
+  tokens: number;
+}
+
+/**
+ * L = Σ w · (−log p) / Σ w over the completion tokens of *all* the examples, however they are cut into micro-batches:
+ * normalising each micro-batch by itself would weigh short answers more.
+ * `flat` are the adapter's current values; the caller disposes `gradient`.
+ */
+export async function stepGradient(
+  model: LlamaModel,
+  adapter: LoraAdapter,
+  flat: tf.Tensor1D,
+  items: readonly TrainingItem[],
+  microBatchTokens: number,
+): Promise<StepGradient> {
+  const total = items.reduce((sum, item) => sum + item.weight * item.completionTokens.length, 0);
+  let gradient: tf.Tensor1D | undefined;
+  let lossSum: tf.Scalar | undefined;
+  let tokens = 0;
+  for (const group of microBatches(items, microBatchTokens)) {
+    const part = microBatchGradient(model, adapter, flat, group, total);
+    tokens += part.tokens;
+    gradient = accumulate(gradient, part.gradient);
+    lossSum = accumulate(lossSum, part.loss);
+    // Between micro-batches the process may hear its parent (cancel) and the scheduler may give the core to a chat.
+    await new Promise(setImmediate);
+  }
+  const summed = gradient as tf.Tensor1D;
+  const normTensor = scoped(() => tf.sqrt(tf.sum(tf.square(summed))));
+  const [[norm], [loss]] = await Promise.all([normTensor.data(), (lossSum as tf.Scalar).data()]);
+  free(normTensor, lossSum);
+  return { gradient: summed, loss: loss as number, norm: norm as number, tokens };
+}
+
+function accumulate<T extends tf.Tensor>(sum: T | undefined, part: T): T {
+  if (!sum) return part;
+  const next = tf.add<T>(sum, part);
+  free(sum, part);
+  return next;
+}
+
+function microBatchGradient(
+  model: LlamaModel,
+  adapter: LoraAdapter,
+  flat: tf.Tensor1D,
+  items: readonly TrainingItem[],
+  total: number,
+) {
+  const batch = pack(items);
+  const weights = batch.targetWeights.map((weight) => weight / total);
+  return scoped(() => {
+    const blocks = adapterMatrices(flat, adapter);
+    const pass = forward(model, blocks, adapter.alpha / adapter.rank, batch);
+    const { lossSum, dHidden } = crossEntropy(pass.hidden, model.head, batch.targetTokens, weights);
+    const gradient = flattenMatrices(pass.backward(dHidden), adapter);
+    pass.dispose();
+    return { gradient, loss: lossSum, tokens: batch.tokens.length };
+  });
+}

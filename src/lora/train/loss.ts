@@ -1,0 +1,85 @@
+// Cross-entropy of the completion tokens and its gradient, in chunks of rows, so that the (C, V) logits of a large
+// vocabulary never exist as a whole.
+import * as tf from '@tensorflow/tfjs-core';
+import { scoped } from '../tensor/scope.js';
+
+type T1 = tf.Tensor1D;
+type T2 = tf.Tensor2D;
+
+/** Rows of logits that exist at once: 128 × 49,152 float32 are 25 MB. */
+const CHUNK_ROWS = 128;
+
+/** Sum over target rows of −weight · log p(target), and its gradient by the hidden states. */
+export interface CrossEntropy {
+  lossSum: tf.Scalar;
+  dHidden: T2; // (C, D)
+}
+
+/**
+ * With logits z = h Eᵀ, e = exp(z − max z) and S = Σ e:  −log p_y = max z + log S − h · E_y, and
+ * dL/dh = w (e E / S − E_y). The one-hot target is never formed: E_y is a gather.
+ * hidden (C, D), head (V, D), targets (C) int32, weights (C).
+ */
+export function crossEntropy(hidden: T2, head: T2, targets: Int32Array, weights: Float32Array): CrossEntropy {
+  return scoped(() => {
+    const chunks = chunked(hidden.shape[0], (from, rows) => {
+      const h = tf.slice(hidden, [from, 0], [rows, -1]);
+      const w = tf.tensor2d(weights.subarray(from, from + rows), [rows, 1]);
+      const { negativeLogProb, expected, target } = softmaxOverHead(h, head, targets.subarray(from, from + rows));
+      return {
+        loss: tf.sum<tf.Scalar>(tf.mul(w, negativeLogProb)),
+        dHidden: tf.mul<T2>(w, tf.sub(expected, target)),
+      };
+    });
+    return {
+      lossSum: tf.addN(chunks.map((chunk) => chunk.loss)),
+      dHidden: tf.concat<T2>(chunks.map((chunk) => chunk.dHidden)),
+    };
+  });
+}
+
+function softmaxOverHead(h: T2, head: T2, targets: Int32Array): { negativeLogProb: T2; expected: T2; target: T2 } {
+  return scoped(() => {
+    const target = tf.gather(head, tf.tensor1d(targets, 'int32')); // (rows, D)
+    const logits = tf.matMul<T2>(h, head, false, true); // (rows, V)
+    const peak = tf.max<T2>(logits, 1, true);
+    const e = tf.exp<T2>(tf.sub(logits, peak));
+    const total = tf.sum<T2>(e, 1, true);
+    const targetLogit = tf.sum<T2>(tf.mul(h, target), 1, true);
+    return {
+      negativeLogProb: tf.sub<T2>(tf.add(peak, tf.log(total)), targetLogit), // (rows, 1)
+      expected: tf.div<T2>(tf.matMul(e, head), total), // Σ p_v E_v, (rows, D)
+      target,
+    };
+  });
+}
+
+/** log p of each target and whether it is the model's first choice. (C) each. */
+export function targetLogProbs(hidden: T2, head: T2, targets: Int32Array): { logProbs: T1; greedy: T1 } {
+  return scoped(() => {
+    const chunks = chunked(hidden.shape[0], (from, rows) => {
+      const h = tf.slice(hidden, [from, 0], [rows, -1]);
+      const ids = tf.tensor1d(targets.subarray(from, from + rows), 'int32');
+      const logits = tf.matMul<T2>(h, head, false, true);
+      const peak = tf.max<T1>(logits, 1);
+      const logTotal = tf.log(tf.sum(tf.exp(tf.sub(logits, tf.expandDims(peak, 1))), 1));
+      const targetLogit = tf.sum(tf.mul(h, tf.gather(head, ids)), 1);
+      return {
+        logProbs: tf.sub<T1>(targetLogit, tf.add(peak, logTotal)),
+        greedy: tf.cast<T1>(tf.equal(tf.argMax(logits, 1), ids), 'float32'),
+      };
+    });
+    return {
+      logProbs: tf.concat<T1>(chunks.map((chunk) => chunk.logProbs)),
+      greedy: tf.concat<T1>(chunks.map((chunk) => chunk.greedy)),
+    };
+  });
+}
+
+function chunked<T>(rows: number, body: (from: number, rows: number) => T): T[] {
+  const results: T[] = [];
+  for (let from = 0; from < rows; from += CHUNK_ROWS) {
+    results.push(scoped(() => body(from, Math.min(CHUNK_ROWS, rows - from))));
+  }
+  return results;
+}
