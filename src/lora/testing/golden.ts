@@ -1,0 +1,74 @@
+// Golden values made by PyTorch, transformers and PEFT (test/peers/make_golden.py), for the learner's specs.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TrainingItem } from '../train/batches.js';
+
+const FOLDER = join(process.cwd(), 'test', 'peers', 'golden');
+
+export const TINY_GGUF = join(FOLDER, 'tiny.gguf');
+
+/** A 2-layer random model with a random adapter: loss, gradient and 12 AdamW steps. */
+export interface TinyGolden {
+  rank: number;
+  alpha: number;
+  items: { id: string; prompt: number[]; completion: number[]; weight: number }[];
+  baseLogProbs: number[][];
+  values: string;
+  loss: number;
+  gradient: string;
+  curve: {
+    steps: number;
+    peak: number;
+    warmupShare: number;
+    clipNorm: number;
+    weightDecay: number;
+    losses: number[];
+    norms: number[];
+  };
+  valuesAfter: string;
+}
+
+/** Log-probabilities of a fixed dialogue under the real base model. */
+export interface RealGolden {
+  prompt: string;
+  completion: string;
+  tokens: number[];
+  promptTokens: number;
+  logProbs: number[];
+}
+
+export interface BlockFormatGolden {
+  format: string;
+  bytes: string;
+  values: string;
+}
+
+export function readGolden<T>(name: string): T {
+  return JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as T;
+}
+
+/** Float32 values from base64. */
+export function floats(base64: string): Float32Array {
+  const bytes = Buffer.from(base64, 'base64');
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+export function goldenItems(golden: TinyGolden): TrainingItem[] {
+  return golden.items.map(({ id, prompt, completion, weight }) => ({
+    id,
+    promptTokens: prompt,
+    completionTokens: completion,
+    weight,
+  }));
+}
+
+/** max |a − b| / max |b|: how far two arrays are apart, relative to their size. */
+export function relativeDistance(a: Float32Array, b: Float32Array): number {
+  let largest = 0;
+  let distance = 0;
+  for (let i = 0; i < b.length; i++) {
+    largest = Math.max(largest, Math.abs(b[i] as number));
+    distance = Math.max(distance, Math.abs((a[i] as number) - (b[i] as number)));
+  }
+  return distance / largest;
+}
