@@ -1,0 +1,34 @@
+// The gate's numbers, each with its reason.
+
+/** Chance we accept of calling luck an improvement (or harm), one-sided. */
+export const SIGNIFICANCE = 0.05;
+
+/** Fewer held-out target items than this can't reach `SIGNIFICANCE` even when all are won: ½⁵ = 0.031, ½⁴ = 0.063. */
+export const MIN_TARGET_ITEMS = 5;
+
+/**
+ * Net losses allowed on one earlier slice, as a share of its items but at least one item: slices are small (2 held-out
+ * items of 12), and one flipped item of a greedy decoder is noise.
+ */
+export const SLICE_TOLERANCE = 0.1;
+
+/** The same over all earlier slices together: noise falls on both sides there, so less is allowed. */
+export const EARLIER_TOLERANCE = 0.05;
+
+/**
+ * Largest relative increase of the general negative log-likelihood per token. 10 % is about 1.3 × the perplexity of the
+ * default base model on such text (e^(0.1 × 2.5)); forgetting by over-training shows as 50 % and more.
+ */
+export const MAX_GENERAL_INCREASE = 0.1;
+
+/** Share of degenerate answers that is refused when the parent gave fewer of them. */
+export const MAX_DEGENERATE_SHARE = 0.05;
+
+/** A loss that fell by less than this share of itself counts as not fallen. */
+export const MIN_LOSS_FALL = 0.02;
+
+/** Longest answer that the gate lets a version write, in tokens: right/wrong shows early, and evaluation must stay cheap. */
+export const ANSWER_TOKENS_MAX = 48;
+
+/** Most held-out items looked at in one gate, spread over the slices. */
+export const HELDOUT_ITEMS_MAX = 200;

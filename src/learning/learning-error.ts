@@ -1,0 +1,23 @@
+// Everything the learning module refuses or fails at, with stable codes.
+import { RetuneError, type ErrorKind } from '../config/retune-error.js';
+
+export type LearningErrorCode =
+  | 'learning.nothing_new'
+  | 'learning.run_in_progress'
+  | 'learning.run_not_found'
+  | 'learning.run_finished'
+  | 'learning.illegal_transition'
+  | 'learning.run_changed'
+  | 'learning.snapshot_damaged'
+  | 'learning.snapshot_not_written'
+  | 'learning.learner_failed'
+  | 'learning.learner_died'
+  | 'learning.cancelled'
+  | 'learning.bad_schedule';
+
+/** An expected failure of a training run or of a request about one. */
+export class LearningError extends RetuneError {
+  constructor(code: LearningErrorCode, message: string, kind: ErrorKind = 'invalid', options?: ErrorOptions) {
+    super(code, message, kind, options);
+  }
+}
