@@ -1,0 +1,50 @@
+// The socket, and asking over it: every question is answered, by the service or by one of our own two codes below.
+import { io, type Socket } from 'socket.io-client';
+import type { Ack, ClientEvents, ContractError, HandshakeAuth, ServerEvents } from '../contract.js';
+
+export type ChatSocket = Socket<ServerEvents, ClientEvents>;
+
+/** How long an ack may take. */
+const ACK_TIMEOUT_MS = 10_000;
+
+/** No connection now; worth another try once there is one. */
+export const OFFLINE = 'widget.offline';
+/** The service took too long; worth another try. */
+export const TIMEOUT = 'widget.timeout';
+
+/** Opens a socket that asks `auth` anew at each connection, so that a reconnect goes on with the same conversation. */
+export function connect(server: string, auth: () => HandshakeAuth): ChatSocket {
+  return io(`${server}/chat`, {
+    auth: (send) => send(auth()),
+    transports: ['websocket', 'polling'],
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 8_000,
+    randomizationFactor: 0.5,
+  });
+}
+
+type Payload<E extends keyof ClientEvents> = Parameters<ClientEvents[E]>[0];
+type Answer<E extends keyof ClientEvents> = Parameters<Parameters<ClientEvents[E]>[1]>[0];
+
+const refused = (code: string, message: string): { ok: false; error: ContractError } => ({
+  ok: false,
+  error: { code, message },
+});
+
+/** Sends one event and waits for its ack; never throws. */
+export async function ask<E extends keyof ClientEvents>(
+  socket: ChatSocket,
+  event: E,
+  payload: Payload<E>,
+): Promise<Answer<E> | Ack<never>> {
+  if (!socket.connected) return refused(OFFLINE, 'There is no connection right now.');
+  try {
+    // The types of a generic emit are beyond TypeScript; the function's own signature holds callers to the contract.
+    const untyped = socket.timeout(ACK_TIMEOUT_MS) as unknown as {
+      emitWithAck(event: string, payload: unknown): Promise<Answer<E>>;
+    };
+    return await untyped.emitWithAck(event, payload);
+  } catch {
+    return refused(TIMEOUT, 'The service did not answer in time.');
+  }
+}
