@@ -1,0 +1,88 @@
+// Which examples a run learns from: everything new, and as much of what was learnt earlier (rehearsal against forgetting),
+// spread evenly over the slices. Pure and seeded: the same examples and seed give the same selection.
+import type { Example } from '../../database/entities/example.entity.js';
+import { deriveSeed, seededRandom, shuffled } from '../../lora/random.js';
+import { normaliseAnswer } from '../gate/normalise.js';
+
+/** What the selection needs of an example. */
+export type Candidate = Pick<
+  Example,
+  'id' | 'kind' | 'slice' | 'split' | 'prompt' | 'completion' | 'weight' | 'sourceCorrectionId' | 'createdAt'
+> & {
+  /** True when an adapter in the champion's lineage was trained on it. */
+  learnt: boolean;
+};
+
+export interface Selection {
+  fresh: Candidate[];
+  replay: Candidate[];
+}
+
+/**
+ * The training examples. `replayAll`: the run starts from a new adapter although there is a champion, so everything
+ * learnt has to be learnt again; else replay is at most as many examples as are fresh, half of the whole.
+ */
+export function selectTraining(
+  candidates: readonly Candidate[],
+  options: { seed: number; replayAll: boolean },
+): Selection {
+  const usable = newestPerQuestion(candidates.filter(({ kind, split }) => split === 'train' && kind !== 'binary'));
+  const fresh = usable.filter(({ learnt }) => !learnt);
+  const earlier = usable.filter(({ learnt }) => learnt);
+  const wanted = options.replayAll ? earlier.length : Math.min(earlier.length, fresh.length);
+  return { fresh, replay: stratified(earlier, wanted, options.seed) };
+}
+
+/**
+ * The gate's items: corrected held-out questions, at most `limit`, spread over the slices; new ones first. Answers that only
+ * got a thumb are left out: a liked answer may be worded in many ways, so "not the same" would not be "wrong".
+ */
+export function selectHeldOut(candidates: readonly Candidate[], options: { seed: number; limit: number }): Candidate[] {
+  const corrected = candidates.filter(({ split, sourceCorrectionId }) => split === 'heldout' && sourceCorrectionId);
+  const usable = newestPerQuestion(corrected);
+  const fresh = usable.filter(({ learnt }) => !learnt);
+  const earlier = usable.filter(({ learnt }) => learnt);
+  const freshShare = earlier.length > 0 ? Math.ceil(options.limit / 2) : options.limit;
+  const target = stratified(fresh, Math.max(freshShare, options.limit - earlier.length), options.seed);
+  return [...target, ...stratified(earlier, options.limit - target.length, options.seed)];
+}
+
+/** One example a question: an agent's correction before a thumb, then the newest, so that a changed fact replaces the old one. */
+function newestPerQuestion(candidates: readonly Candidate[]): Candidate[] {
+  const best = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const key = JSON.stringify(
+      candidate.prompt.filter(({ role }) => role !== 'system').map(({ content }) => normaliseAnswer(content)),
+    );
+    const other = best.get(key);
+    if (!other || outranks(candidate, other)) best.set(key, candidate);
+  }
+  return [...best.values()].sort(byAge);
+}
+
+function outranks(a: Candidate, b: Candidate): boolean {
+  if (Boolean(a.sourceCorrectionId) !== Boolean(b.sourceCorrectionId)) return Boolean(a.sourceCorrectionId);
+  return byAge(a, b) > 0;
+}
+
+const byAge = (a: Candidate, b: Candidate) =>
+  a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : Number(a.id > b.id));
+
+/** `count` of them, one slice after the other in turns, so that small slices are not drowned by large ones. */
+function stratified(candidates: readonly Candidate[], count: number, seed: number): Candidate[] {
+  const slices = [...new Set(candidates.map(({ slice }) => slice))].sort();
+  const queues = slices.map((name, i) =>
+    shuffled(
+      candidates.filter(({ slice }) => slice === name),
+      seededRandom(deriveSeed(seed, i)),
+    ),
+  );
+  const chosen: Candidate[] = [];
+  for (let round = 0; chosen.length < Math.min(count, candidates.length); round++) {
+    for (const queue of queues) {
+      const next = queue[round];
+      if (next && chosen.length < count) chosen.push(next);
+    }
+  }
+  return chosen;
+}

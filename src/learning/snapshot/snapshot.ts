@@ -1,0 +1,81 @@
+// The dataset snapshot: the exact items of one run, written once, named by its hash. What was trained can be looked up for
+// ever, and a run that goes on after a crash sees the same items.
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { LearningError } from '../learning-error.js';
+
+export const turnSchema = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
+
+/** One line of the file. `group`: new, learnt earlier, or general rehearsal; `heldout` items are only for the gate. */
+export const snapshotItemSchema = z.object({
+  id: z.string().min(1),
+  split: z.enum(['train', 'heldout']),
+  group: z.enum(['new', 'earlier', 'general']),
+  slice: z.string(),
+  prompt: z.array(turnSchema).min(1),
+  completion: z.string().min(1),
+  weight: z.number().positive(),
+});
+export type SnapshotItem = z.infer<typeof snapshotItemSchema>;
+
+/** First line: where the file comes from. */
+const headerSchema = z.object({ retuneSnapshot: z.literal(1), runId: z.uuid(), seed: z.number().int() });
+
+export interface Snapshot {
+  runId: string;
+  seed: number;
+  items: SnapshotItem[];
+}
+
+/**
+ * Writes the snapshot (a temporary file, fsync, rename) read-only and returns its SHA-256.
+ * @throws LearningError `learning.snapshot_not_written` (disk full, no permission)
+ */
+export function writeSnapshot(path: string, { runId, seed, items }: Snapshot): string {
+  const lines = [{ retuneSnapshot: 1, runId, seed }, ...items].map((line) => `${JSON.stringify(line)}\n`);
+  const bytes = Buffer.from(lines.join(''));
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(`${path}.part`, 'w', 0o444);
+    try {
+      for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(`${path}.part`, path);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const why = code === 'ENOSPC' ? 'the disk is full' : (cause as Error).message;
+    const sentence = `The dataset snapshot ${path} can't be written: ${why}.`;
+    throw new LearningError('learning.snapshot_not_written', sentence, 'unavailable', { cause });
+  }
+  return sha256(bytes);
+}
+
+/**
+ * Reads it back.
+ * @throws LearningError `learning.snapshot_damaged` when it is missing, was changed since, or isn't a snapshot
+ */
+export function readSnapshot(path: string, expectedSha256: string): Snapshot {
+  const damaged = (what: string, cause?: unknown) =>
+    new LearningError('learning.snapshot_damaged', `The dataset snapshot ${path} ${what}.`, 'conflict', { cause });
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw damaged("can't be read", cause);
+  }
+  if (sha256(bytes) !== expectedSha256) throw damaged('was changed after it was written');
+  try {
+    const [first, ...rest] = bytes.toString('utf8').trimEnd().split('\n');
+    const { runId, seed } = headerSchema.parse(JSON.parse(first ?? ''));
+    return { runId, seed, items: rest.map((line) => snapshotItemSchema.parse(JSON.parse(line))) };
+  } catch (cause) {
+    throw damaged('is not a snapshot', cause);
+  }
+}
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
