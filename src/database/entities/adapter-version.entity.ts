@@ -1,5 +1,7 @@
 // An adapter version: immutable artifact named by its hash, with its lineage. Version 0 (the base) has no row.
-import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Assistant } from './assistant.entity.js';
+import { TrainingRun } from './training-run.entity.js';
 
 export type AdapterStatus = 'candidate' | 'champion' | 'retired' | 'rejected';
 
@@ -11,7 +13,12 @@ export interface Probe {
 }
 
 @Entity('adapter_versions')
+@Check('adapter_versions_status', "status IN ('candidate', 'champion', 'retired', 'rejected')")
+@Check('adapter_versions_version', 'version >= 1')
+@Check('adapter_versions_alpha', 'rank >= 1 AND alpha > 0')
+@Index('adapter_versions_one_champion', ['assistantId'], { unique: true, where: "status = 'champion'" })
 export class AdapterVersion {
+  @ForeignKey(() => Assistant, { name: 'adapter_versions_assistant', onDelete: 'RESTRICT' })
   @PrimaryColumn('uuid', { name: 'assistant_id' })
   assistantId!: string;
 
@@ -24,6 +31,7 @@ export class AdapterVersion {
   @Column('int', { name: 'parent_version' })
   parentVersion!: number;
 
+  @ForeignKey(() => TrainingRun, { name: 'adapter_versions_run', onDelete: 'SET NULL' })
   @Column('uuid', { name: 'run_id', nullable: true })
   runId!: string | null;
 

@@ -1,12 +1,16 @@
 // An assistant: what customers talk to. `championVersion` is the pointer that promotion and rollback move.
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 @Entity('assistants')
+@Unique('assistants_slug', ['slug'])
+@Unique('assistants_site_key', ['siteKey'])
+@Check('assistants_slug_form', "slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'")
+@Check('assistants_champion_version', 'champion_version >= 0')
 export class Assistant {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
 
-  @Column('text', { unique: true })
+  @Column('text')
   slug!: string;
 
   @Column('text')
@@ -16,7 +20,7 @@ export class Assistant {
   greeting!: string;
 
   /** Public key that the widget sends; it names the assistant, it is no secret. */
-  @Column('text', { name: 'site_key', unique: true })
+  @Column('text', { name: 'site_key' })
   siteKey!: string;
 
   /** Adapter version that new turns use; 0 is the base model without an adapter. */

@@ -1,13 +1,17 @@
 // A conversation between one customer and one assistant; held by an unguessable token, of which only the hash is stored.
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Assistant } from './assistant.entity.js';
 
 export type HandoverState = 'bot' | 'waiting' | 'agent';
 
 @Entity('conversations')
+@Check('conversations_handover', "handover IN ('bot', 'waiting', 'agent')")
+@Index('conversations_by_assistant', ['assistantId', 'createdAt'])
 export class Conversation {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
 
+  @ForeignKey(() => Assistant, { name: 'conversations_assistant', onDelete: 'RESTRICT' })
   @Column('uuid', { name: 'assistant_id' })
   assistantId!: string;
 

@@ -1,11 +1,15 @@
 // What an agent says an answer should have been. Append-only: the newest one of a message counts.
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Message } from './message.entity.js';
 
 @Entity('corrections')
+@Check('corrections_text', "text <> ''")
+@Index('corrections_by_message', ['messageId', 'createdAt'])
 export class Correction {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
 
+  @ForeignKey(() => Message, { name: 'corrections_message', onDelete: 'CASCADE' })
   @Column('uuid', { name: 'message_id' })
   messageId!: string;
 

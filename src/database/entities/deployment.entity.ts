@@ -1,13 +1,17 @@
 // The audit of the champion pointer: every promotion and rollback, who, why. Append-only, written in the pointer's own transaction.
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Assistant } from './assistant.entity.js';
 
 export type DeploymentAction = 'promote' | 'rollback';
 
 @Entity('deployments')
+@Check('deployments_action', "action IN ('promote', 'rollback')")
+@Index('deployments_by_assistant', ['assistantId', 'id'])
 export class Deployment {
   @PrimaryGeneratedColumn('increment', { type: 'bigint' })
   id!: string;
 
+  @ForeignKey(() => Assistant, { name: 'deployments_assistant', onDelete: 'RESTRICT' })
   @Column('uuid', { name: 'assistant_id' })
   assistantId!: string;
 

@@ -1,5 +1,9 @@
 // What the learner sees: made by feedback intake from ratings and corrections, with its lineage.
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Assistant } from './assistant.entity.js';
+import { Correction } from './correction.entity.js';
+import { Message } from './message.entity.js';
+import { TrainingRun } from './training-run.entity.js';
 
 export type ExampleKind = 'sft' | 'preference' | 'binary';
 /** `heldout` items are only ever used by the gate. */
@@ -12,11 +16,21 @@ export interface PromptTurn {
 }
 
 @Entity('examples')
+@Check('examples_kind', "kind IN ('sft', 'preference', 'binary')")
+@Check('examples_split', "split IN ('train', 'heldout')")
+@Check(
+  'examples_parts',
+  "(kind = 'preference') = (rejected IS NOT NULL) AND (kind = 'binary') = (desirable IS NOT NULL)",
+)
+@Index('examples_by_use', ['assistantId', 'split', 'firstRunId'])
+@Index('examples_by_slice', ['assistantId', 'slice'])
+@Index('examples_by_message', ['sourceMessageId'])
 @Unique('examples_content', ['assistantId', 'contentHash'])
 export class Example {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
 
+  @ForeignKey(() => Assistant, { name: 'examples_assistant', onDelete: 'RESTRICT' })
   @Column('uuid', { name: 'assistant_id' })
   assistantId!: string;
 
@@ -51,13 +65,16 @@ export class Example {
   @Column('text', { name: 'content_hash' })
   contentHash!: string;
 
+  @ForeignKey(() => Message, { name: 'examples_message', onDelete: 'CASCADE' })
   @Column('uuid', { name: 'source_message_id' })
   sourceMessageId!: string;
 
+  @ForeignKey(() => Correction, { name: 'examples_correction', onDelete: 'CASCADE' })
   @Column('uuid', { name: 'source_correction_id', nullable: true })
   sourceCorrectionId!: string | null;
 
   /** First training run that used it; null: new. */
+  @ForeignKey(() => TrainingRun, { name: 'examples_first_run', onDelete: 'SET NULL' })
   @Column('uuid', { name: 'first_run_id', nullable: true })
   firstRunId!: string | null;
 

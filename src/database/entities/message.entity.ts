@@ -1,5 +1,6 @@
 // A message of a conversation. An assistant's answer records exactly what wrote it.
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Conversation } from './conversation.entity.js';
 
 export type MessageRole = 'customer' | 'assistant' | 'agent';
 /** `writing` becomes one of the others; a restart turns what was left `writing` into `interrupted`. */
@@ -12,12 +13,18 @@ export interface TokenUsage {
 }
 
 @Entity('messages')
+@Check('messages_role', "role IN ('customer', 'assistant', 'agent')")
+@Check('messages_status', "status IN ('writing', 'complete', 'stopped', 'failed', 'interrupted')")
+@Check('messages_seq_from_one', 'seq >= 1')
+@Index('messages_by_reply', ['replyToId'])
+@Index('messages_writing', ['status'], { where: "status = 'writing'" })
 @Unique('messages_seq', ['conversationId', 'seq'])
 @Unique('messages_client_id', ['conversationId', 'clientMessageId'])
 export class Message {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
 
+  @ForeignKey(() => Conversation, { name: 'messages_conversation', onDelete: 'CASCADE' })
   @Column('uuid', { name: 'conversation_id' })
   conversationId!: string;
 
@@ -38,6 +45,7 @@ export class Message {
   clientMessageId!: string | null;
 
   /** The customer message that an answer answers. */
+  @ForeignKey(() => Message, { name: 'messages_reply_to', onDelete: 'SET NULL' })
   @Column('uuid', { name: 'reply_to_id', nullable: true })
   replyToId!: string | null;
 

@@ -1,5 +1,6 @@
 // Instructions and few-shot examples of an assistant; immutable, a change makes the next version.
-import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Assistant } from './assistant.entity.js';
 
 /** One worked example shown to the model before the conversation. */
 export interface FewShotExample {
@@ -8,7 +9,9 @@ export interface FewShotExample {
 }
 
 @Entity('prompt_versions')
+@Check('prompt_versions_version', 'version >= 1')
 export class PromptVersion {
+  @ForeignKey(() => Assistant, { name: 'prompt_versions_assistant', onDelete: 'CASCADE' })
   @PrimaryColumn('uuid', { name: 'assistant_id' })
   assistantId!: string;
 

@@ -1,15 +1,28 @@
 // A thumb on an answer, with reasons and a note; one per message and rater, changed in place.
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique, UpdateDateColumn } from 'typeorm';
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  ForeignKey,
+  PrimaryGeneratedColumn,
+  Unique,
+  UpdateDateColumn,
+} from 'typeorm';
+import { Message } from './message.entity.js';
 
 export type RatingValue = 'up' | 'down';
 export type RaterKind = 'customer' | 'agent';
 
 @Entity('ratings')
+@Check('ratings_value', "value IN ('up', 'down')")
+@Check('ratings_rater_kind', "rater_kind IN ('customer', 'agent')")
 @Unique('ratings_rater', ['messageId', 'raterKind', 'raterId'])
 export class Rating {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
 
+  @ForeignKey(() => Message, { name: 'ratings_message', onDelete: 'CASCADE' })
   @Column('uuid', { name: 'message_id' })
   messageId!: string;
 

@@ -1,5 +1,6 @@
 // One training run and everything that explains its result.
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Assistant } from './assistant.entity.js';
 
 export type RunStatus =
   'queued' | 'preparing' | 'training' | 'evaluating' | 'candidate' | 'rejected' | 'failed' | 'cancelled';
@@ -15,10 +16,21 @@ export interface RunProgress {
 }
 
 @Entity('training_runs')
+@Check(
+  'training_runs_status',
+  "status IN ('queued', 'preparing', 'training', 'evaluating', 'candidate', 'rejected', 'failed', 'cancelled')",
+)
+@Check('training_runs_trigger', "trigger IN ('cron', 'threshold', 'request')")
+@Index('training_runs_by_assistant', ['assistantId', 'createdAt'])
+@Index('training_runs_one_active', ['assistantId'], {
+  unique: true,
+  where: "status IN ('queued', 'preparing', 'training', 'evaluating')",
+})
 export class TrainingRun {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
 
+  @ForeignKey(() => Assistant, { name: 'training_runs_assistant', onDelete: 'RESTRICT' })
   @Column('uuid', { name: 'assistant_id' })
   assistantId!: string;
 

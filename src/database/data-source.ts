@@ -1,0 +1,60 @@
+// The settings of every connection to Postgres: which tables exist, how many connections, and what happens when one breaks.
+import type { Logger } from '@nestjs/common';
+import type { DataSourceOptions, MixedList } from 'typeorm';
+import { AdapterVersion } from './entities/adapter-version.entity.js';
+import { Assistant } from './entities/assistant.entity.js';
+import { Conversation } from './entities/conversation.entity.js';
+import { Correction } from './entities/correction.entity.js';
+import { Deployment } from './entities/deployment.entity.js';
+import { Example } from './entities/example.entity.js';
+import { Message } from './entities/message.entity.js';
+import { PromptVersion } from './entities/prompt-version.entity.js';
+import { Rating } from './entities/rating.entity.js';
+import { TrainingRun } from './entities/training-run.entity.js';
+
+/** Every table. */
+export const entities = [
+  Assistant,
+  PromptVersion,
+  Conversation,
+  Message,
+  Rating,
+  Correction,
+  TrainingRun,
+  AdapterVersion,
+  Example,
+  Deployment,
+];
+
+const CONNECTIONS_MAX = 12;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/** Options for TypeORM; migrations only run when `migrate` runs them, under its lock. */
+export function dataSourceOptions(
+  url: string,
+  migrations: MixedList<new () => object>,
+  logger: Pick<Logger, 'warn'>,
+): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities,
+    migrations: migrations as MixedList<string | (new () => never)>,
+    synchronize: false,
+    migrationsRun: false,
+    // gen_random_uuid() is part of Postgres; no extension is needed.
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
+    applicationName: 'retune',
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    // Without a handler, an idle connection that breaks would end the process.
+    poolErrorHandler: (error: Error) => logger.warn(`A database connection was lost: ${error.message}`),
+    extra: {
+      max: CONNECTIONS_MAX,
+      keepAlive: true,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    },
+  };
+}

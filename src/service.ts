@@ -1,0 +1,76 @@
+// Starts the whole service in the one order that works: settings, assets, Postgres, schema, application; and stops it in reverse.
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { migrations } from '../migrations/all.js';
+import { AppModule } from './app.module.js';
+import { loadTokens, type AccessTokens } from './access/tokens.js';
+import type { Environment } from './config/environment.js';
+import { startEmbeddedPostgres } from './database/embedded-postgres.js';
+import { openDatabase } from './database/open-database.js';
+import { ensureAssets, readAssets } from './setup/assets.js';
+import { chooseDataHome, ensureFolder, ownSurroundings } from './setup/paths.js';
+
+/** A running service. */
+export interface Service {
+  /** Where it listens, e.g. `http://127.0.0.1:3000`. */
+  url: string;
+  dataDir: string;
+  databaseUrl: string;
+  tokens: AccessTokens;
+  /** Stops taking requests, lets hooks finish, closes the database. May be called more than once. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything.
+ * @throws RetuneError with one sentence for people; what was started by then is stopped again
+ */
+export async function startService(environment: Environment, logger: LoggerService): Promise<Service> {
+  const { modelPath, modelSha256 } = readAssets() ?? (await ensureAssets());
+  const home = await openHome(environment, logger);
+  try {
+    const tokens = await loadTokens(environment, home.dataDir);
+    const dataSource = await openDatabase({ url: home.databaseUrl, migrations, logger });
+    const { dataDir, databaseUrl } = home;
+    const runtime = { environment, modelPath, modelSha256, dataDir, databaseUrl };
+    const app = await createApplication({ runtime, dataSource, tokens, logger });
+    let stopped: Promise<void> | undefined;
+    const stop = () => (stopped ??= app.close().finally(() => home.close()));
+    try {
+      await app.listen(environment.PORT, environment.HOST);
+    } catch (error) {
+      await app.close();
+      throw error;
+    }
+    return { url: await app.getUrl(), dataDir, databaseUrl, tokens, stop };
+  } catch (error) {
+    await home.close();
+    throw error;
+  }
+}
+
+/** The data folder and a Postgres: the one of `DATABASE_URL`, else our own in that folder. */
+async function openHome({ DATABASE_URL }: Environment, logger: LoggerService) {
+  if (DATABASE_URL) {
+    const { folder } = chooseDataHome(ownSurroundings(), () => true);
+    return { dataDir: ensureFolder(folder, 'RETUNE_DATA'), databaseUrl: DATABASE_URL, close: () => Promise.resolve() };
+  }
+  const postgres = await startEmbeddedPostgres({ log: (line) => logger.log(line) });
+  return { dataDir: postgres.dataDir, databaseUrl: postgres.url, close: () => postgres.stop() };
+}
+
+type Parts = Parameters<typeof AppModule.forRoot>[0] & { logger: LoggerService };
+
+async function createApplication({ logger, ...parts }: Parts): Promise<NestExpressApplication> {
+  try {
+    return await NestFactory.create<NestExpressApplication>(AppModule.forRoot(parts), {
+      logger,
+      abortOnError: false,
+      forceCloseConnections: true,
+    });
+  } catch (error) {
+    await parts.dataSource.destroy();
+    throw error;
+  }
+}
