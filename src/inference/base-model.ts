@@ -1,0 +1,87 @@
+// Opens the base model in llama.cpp. All settings that keep the process safe and fast are here, each with its reason.
+import { existsSync } from 'node:fs';
+import { getLlama, LlamaLogLevel, type Llama, type LlamaContext, type LlamaModel } from 'node-llama-cpp';
+import { ChatTokenizer } from './chat-tokenizer.js';
+import { InferenceError, reasonOf } from './inference-error.js';
+
+/** An open base model; its contexts share the weights. */
+export interface BaseModel {
+  readonly model: LlamaModel;
+  readonly tokenizer: ChatTokenizer;
+  dispose(): Promise<void>;
+}
+
+let runtime: Promise<Llama> | undefined;
+
+/** One llama.cpp a process: a second one would load the library and its thread settings twice. */
+function llama(): Promise<Llama> {
+  runtime ??= getLlama({
+    // Never compiles and never downloads: a prebuilt binary is part of the npm package.
+    build: 'never',
+    skipDownload: true,
+    gpu: mayHaveGpu() ? 'auto' : false,
+    // 0: contexts get exactly the threads they ask for; the default shares out a number that can exceed the cores.
+    maxThreads: 0,
+    logLevel: LlamaLogLevel.error,
+    logger: (level, message) => {
+      if (level === LlamaLogLevel.fatal) console.error(`llama.cpp: ${message.trim()}`);
+    },
+  });
+  return runtime;
+}
+
+function mayHaveGpu(): boolean {
+  return process.platform === 'darwin' || existsSync('/dev/nvidiactl') || existsSync('/dev/kfd');
+}
+
+/** Whether answers are computed on a GPU (then one context with many sequences is best). */
+export async function usesGpu(): Promise<boolean> {
+  return (await llama()).gpu !== false;
+}
+
+/**
+ * @param vocabOnly loads the tokenizer without the weights
+ * @throws InferenceError `engine.model_refused`, `engine.unsupported_template`
+ */
+export async function openBaseModel(modelPath: string, { vocabOnly = false } = {}): Promise<BaseModel> {
+  const model = await loadModel(modelPath, vocabOnly);
+  try {
+    const tokenizer = new ChatTokenizer(model);
+    return { model, tokenizer, dispose: () => model.dispose() };
+  } catch (error) {
+    await model.dispose();
+    throw error;
+  }
+}
+
+async function loadModel(modelPath: string, vocabOnly: boolean): Promise<LlamaModel> {
+  try {
+    return await (await llama()).loadModel({ modelPath, vocabOnly });
+  } catch (cause) {
+    throw new InferenceError('engine.model_refused', `The model ${modelPath} can't be loaded: ${reasonOf(cause)}.`, {
+      cause,
+    });
+  }
+}
+
+export interface ContextSettings {
+  sequences: number;
+  /** Window of one sequence, in tokens. */
+  contextTokens: number;
+  threads: number;
+  /** Most tokens of one decode: large enough for fast prefill, small enough to hear a stop soon. */
+  batchTokens: number;
+  adapterPath?: string;
+}
+
+/** @throws the binding's error; callers say what it means */
+export function createContext(base: BaseModel, settings: ContextSettings): Promise<LlamaContext> {
+  return base.model.createContext({
+    sequences: settings.sequences,
+    contextSize: settings.contextTokens,
+    threads: settings.threads,
+    batchSize: settings.batchTokens,
+    lora: settings.adapterPath,
+    failedCreationRemedy: false,
+  });
+}

@@ -1,0 +1,172 @@
+// The Engine that runs llama.cpp in this process. A plain class, so that the gate, the probe and the tests use it alike.
+import type { Token } from 'node-llama-cpp';
+import { openBaseModel, usesGpu } from './base-model.js';
+import { Engine, type AdapterFile, type EngineState, type GenerateEvent, type GenerateRequest } from './engine.js';
+import { InferenceError, reasonOf } from './inference-error.js';
+import { LoadedVersions, type HeldVersion } from './loaded-versions.js';
+import { Slots } from './slots.js';
+import type { Lane, Layout } from './version-contexts.js';
+import { writeAnswer } from './write-answer.js';
+
+export interface LlamaCppOptions {
+  modelPath: string;
+  modelSha256: string;
+  /** Never more than the cores: one decode too many waits for the others. */
+  threads: number;
+  /** Answers written at the same time. */
+  slots: number;
+  /** Window of one answer with its prompt, in tokens. */
+  contextTokens: number;
+  maxQueued: number;
+  /** Retired versions after which the model is opened anew, because only then their memory is free. */
+  recycleAfter?: number;
+  /** Told what went wrong in the background; default: the console. */
+  warn?: (message: string) => void;
+}
+
+const RECYCLE_AFTER_VERSIONS = 16;
+/** Prefill is as fast with 128 as with 512 on a CPU, and a stop is heard sooner. */
+const CPU_BATCH_TOKENS = 128;
+const GPU_BATCH_TOKENS = 512;
+/** Two one-thread contexts a core: while one samples, the other computes. */
+const CONTEXTS_PER_THREAD = 2;
+
+/** How answers are spread over contexts. */
+export function layoutFor(options: LlamaCppOptions, gpu: boolean, trainedContextTokens: number): Layout {
+  const contexts = gpu ? 1 : Math.min(options.slots, options.threads * CONTEXTS_PER_THREAD);
+  return {
+    contexts,
+    sequencesPerContext: Math.ceil(options.slots / contexts),
+    threadsPerContext: gpu ? options.threads : 1,
+    contextTokens: Math.min(options.contextTokens, trainedContextTokens),
+    batchTokens: gpu ? GPU_BATCH_TOKENS : CPU_BATCH_TOKENS,
+  };
+}
+
+export class LlamaCppEngine extends Engine {
+  private readonly slots: Slots;
+  private readonly closing = new AbortController();
+
+  private constructor(
+    private readonly options: LlamaCppOptions,
+    private readonly layout: Layout,
+    private readonly versions: LoadedVersions,
+  ) {
+    super();
+    this.slots = new Slots(options.slots, options.maxQueued);
+  }
+
+  /**
+   * Opens the base model, ready to answer.
+   * @throws InferenceError `engine.model_refused`, `engine.unsupported_template`, `engine.failed`
+   */
+  static async open(options: LlamaCppOptions): Promise<LlamaCppEngine> {
+    const base = await openBaseModel(options.modelPath);
+    const layout = layoutFor(options, await usesGpu(), base.model.trainContextSize);
+    const versions = new LoadedVersions(
+      base,
+      layout,
+      () => openBaseModel(options.modelPath),
+      options.recycleAfter ?? RECYCLE_AFTER_VERSIONS,
+      options.warn ?? console.warn,
+    );
+    await versions.load(undefined);
+    return new LlamaCppEngine(options, layout, versions);
+  }
+
+  override async load(adapter: AdapterFile): Promise<void> {
+    this.checkOpen();
+    await this.versions.load(adapter);
+  }
+
+  override retire(adapter: AdapterFile): Promise<void> {
+    return this.versions.retire(adapter);
+  }
+
+  override async *generate(request: GenerateRequest): AsyncGenerator<GenerateEvent, void, undefined> {
+    this.checkOpen();
+    const prompt = this.promptOf(request);
+    const signal = request.signal ? AbortSignal.any([request.signal, this.closing.signal]) : this.closing.signal;
+    // The version is held before the wait: what was champion when the turn began is what answers it.
+    const held = await this.versions.hold(request.adapter);
+    let release: (() => void) | undefined;
+    try {
+      release = await this.slots.take(signal);
+      if (!release) {
+        yield stoppedBeforeStart(prompt.length);
+        return;
+      }
+      yield* this.answer(held, prompt, { ...request, signal });
+    } finally {
+      release?.();
+      this.versions.letGo(held.version);
+    }
+  }
+
+  override state(): EngineState {
+    const { modelPath, modelSha256, threads } = this.options;
+    return {
+      engine: 'llama.cpp',
+      modelPath,
+      modelSha256,
+      threads,
+      slots: this.slots.total,
+      busySlots: this.slots.busy,
+      queued: this.slots.queued,
+      loaded: this.versions.list().map(({ adapter, running, draining }) => ({
+        assistantId: adapter?.assistantId ?? '',
+        version: adapter?.version ?? 0,
+        running,
+        draining,
+      })),
+    };
+  }
+
+  /** Stops what is being written and frees the model. */
+  async close(): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort();
+    await this.versions.close();
+  }
+
+  private checkOpen(): void {
+    if (this.closing.signal.aborted) throw new InferenceError('engine.closed', 'The engine is shutting down.');
+  }
+
+  private promptOf({ turns }: GenerateRequest): Token[] {
+    const prompt = this.versions.model.tokenizer.promptTokens(turns);
+    // One token of the window must be left for the answer, and llama.cpp keeps one for itself.
+    if (prompt.length > this.layout.contextTokens - 2) {
+      throw new InferenceError(
+        'engine.prompt_too_long',
+        `The conversation needs ${prompt.length} tokens, the window has ${this.layout.contextTokens}.`,
+      );
+    }
+    return prompt;
+  }
+
+  private async *answer(
+    { version, contexts }: HeldVersion,
+    prompt: Token[],
+    { maxTokens, temperature, seed, signal }: GenerateRequest,
+  ): AsyncGenerator<GenerateEvent, void, undefined> {
+    const { contextTokens, batchTokens } = this.layout;
+    const room = contextTokens - 1 - prompt.length;
+    const order = { prompt, maxTokens: Math.min(maxTokens, room), temperature, seed, signal, batchTokens };
+    let lane: Lane | undefined;
+    let broken = false;
+    try {
+      lane = await contexts.take(prompt);
+      yield* writeAnswer(lane.sequence, version.base.tokenizer, order);
+    } catch (cause) {
+      broken = true;
+      throw new InferenceError('engine.failed', `The answer could not be written: ${reasonOf(cause)}.`, { cause });
+    } finally {
+      if (lane) await contexts.release(lane, broken);
+    }
+  }
+}
+
+function stoppedBeforeStart(promptTokens: number): GenerateEvent {
+  return { kind: 'done', result: { text: '', finishReason: 'stopped', promptTokens, completionTokens: 0 } };
+}

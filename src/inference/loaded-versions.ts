@@ -1,0 +1,191 @@
+// Which versions are in memory. A swap makes new contexts, lets the old ones drain and frees them. llama.cpp's binding
+// frees a LoRA only together with its model, so after a number of retired versions the model itself is replaced.
+import type { AdapterFile } from './engine.js';
+import type { BaseModel } from './base-model.js';
+import { InferenceError, reasonOf } from './inference-error.js';
+import { VersionContexts, type Layout } from './version-contexts.js';
+
+/** One version in memory, with the answers that hold it. */
+export interface LoadedVersion {
+  readonly adapter: AdapterFile | undefined;
+  readonly base: BaseModel;
+  readonly contexts: Promise<VersionContexts>;
+  running: number;
+  draining: boolean;
+  freed: boolean;
+  /** Resolves when its memory is free, or when it was loaded again meanwhile. */
+  left: PromiseWithResolver;
+}
+
+/** A version held for one answer. */
+export interface HeldVersion {
+  version: LoadedVersion;
+  contexts: VersionContexts;
+}
+
+interface PromiseWithResolver {
+  promise: Promise<void>;
+  resolve(): void;
+}
+
+const keyOf = (adapter: AdapterFile | undefined) =>
+  adapter ? `${adapter.assistantId}/${adapter.version}/${adapter.sha256}` : 'base';
+
+export class LoadedVersions {
+  private readonly current = new Map<string, LoadedVersion>();
+  /** Left behind by a change of the model; they finish their answers and go. */
+  private readonly leaving = new Set<LoadedVersion>();
+  private retiredSinceOpen = 0;
+  private recycling: Promise<void> = Promise.resolve();
+
+  constructor(
+    private base: BaseModel,
+    private readonly layout: Layout,
+    private readonly reopen: () => Promise<BaseModel>,
+    private readonly recycleAfter: number,
+    private readonly warn: (message: string) => void,
+  ) {}
+
+  get model(): BaseModel {
+    return this.base;
+  }
+
+  list(): LoadedVersion[] {
+    return [...this.current.values(), ...this.leaving];
+  }
+
+  /** @throws InferenceError `engine.adapter_refused`, or `engine.failed` for the base model */
+  async load(adapter: AdapterFile | undefined): Promise<void> {
+    const loaded = this.current.get(keyOf(adapter));
+    const version = loaded ?? this.open(adapter);
+    version.draining = false;
+    if (loaded) {
+      version.left.resolve();
+      version.left = withResolver();
+    }
+    await version.contexts;
+  }
+
+  /** Resolves when its memory is free. */
+  async retire(adapter: AdapterFile): Promise<void> {
+    const version = this.current.get(keyOf(adapter));
+    if (!version) return;
+    version.draining = true;
+    const { promise } = version.left;
+    this.dropIfIdle(version);
+    await promise;
+  }
+
+  /**
+   * Holds a version for one answer; `letGo` must follow. One that isn't in memory (retired a moment ago, by another
+   * node's word) is loaded for this answer only.
+   * @throws like `load`
+   */
+  async hold(adapter: AdapterFile | undefined): Promise<HeldVersion> {
+    let version = this.current.get(keyOf(adapter));
+    if (!version) {
+      version = this.open(adapter);
+      version.draining = adapter !== undefined;
+    }
+    version.running++;
+    try {
+      return { version, contexts: await version.contexts };
+    } catch (error) {
+      this.letGo(version);
+      throw error;
+    }
+  }
+
+  letGo(version: LoadedVersion): void {
+    version.running--;
+    this.dropIfIdle(version);
+  }
+
+  async close(): Promise<void> {
+    await this.recycling;
+    await Promise.all(this.list().map(async ({ contexts }) => (await contexts).dispose()));
+    this.current.clear();
+    await this.base.dispose();
+  }
+
+  private open(adapter: AdapterFile | undefined): LoadedVersion {
+    const { base } = this;
+    const contexts = VersionContexts.open(base, this.layout, adapter?.path).catch((cause: unknown) => {
+      if (this.current.get(keyOf(adapter)) === version) this.current.delete(keyOf(adapter));
+      throw refused(adapter, cause);
+    });
+    const version: LoadedVersion = {
+      adapter,
+      base,
+      contexts,
+      running: 0,
+      draining: false,
+      freed: false,
+      left: withResolver(),
+    };
+    this.current.set(keyOf(adapter), version);
+    return version;
+  }
+
+  private dropIfIdle(version: LoadedVersion): void {
+    if (version.running > 0 || !version.draining || version.freed) return;
+    version.freed = true;
+    if (this.current.get(keyOf(version.adapter)) === version) this.current.delete(keyOf(version.adapter));
+    this.leaving.add(version);
+    void this.free(version);
+  }
+
+  private async free(version: LoadedVersion): Promise<void> {
+    const contexts = await version.contexts.catch(() => undefined);
+    await contexts?.dispose();
+    this.leaving.delete(version);
+    version.left.resolve();
+    if (!contexts || version.base !== this.base) return;
+    if (++this.retiredSinceOpen < this.recycleAfter) return;
+    this.retiredSinceOpen = 0;
+    this.recycling = this.recycling
+      .then(() => this.recycle())
+      .catch((error: unknown) => this.warn(`The model could not be opened anew: ${reasonOf(error)}.`));
+  }
+
+  /** Opens the model anew, moves every version over, and frees the old one with all its adapters. */
+  private async recycle(): Promise<void> {
+    const old = this.base;
+    this.base = await this.reopen();
+    const moving = [...this.current.values()].filter(({ base }) => base === old);
+    await Promise.all(moving.map((version) => this.move(version)));
+    await Promise.all(this.list().flatMap(({ base, left }) => (base === old ? [left.promise] : [])));
+    await old.dispose();
+  }
+
+  private async move(version: LoadedVersion): Promise<void> {
+    const key = keyOf(version.adapter);
+    if (!version.draining) {
+      const contexts = await VersionContexts.open(this.base, this.layout, version.adapter?.path);
+      if (this.current.get(key) !== version) return contexts.dispose(); // retired meanwhile
+      const moved = { base: this.base, contexts: Promise.resolve(contexts), running: 0, left: withResolver() };
+      this.current.set(key, { ...version, ...moved });
+    } else {
+      this.current.delete(key);
+    }
+    version.draining = true;
+    this.leaving.add(version);
+    this.dropIfIdle(version);
+  }
+}
+
+function refused(adapter: AdapterFile | undefined, cause: unknown): InferenceError {
+  return adapter
+    ? new InferenceError(
+        'engine.adapter_refused',
+        `Adapter version ${adapter.version} can't be used with this base model: ${reasonOf(cause)}.`,
+        { cause },
+      )
+    : new InferenceError('engine.failed', `The model can't be made ready: ${reasonOf(cause)}.`, { cause });
+}
+
+function withResolver(): PromiseWithResolver {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}

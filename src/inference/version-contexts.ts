@@ -1,0 +1,143 @@
+// The llama.cpp contexts of one version, and which sequence of which context writes the next answer.
+// Several contexts of one thread each decode faster than one with many threads: the prebuilt binary makes a new thread
+// pool for every token. They are made when the load asks for them and go when idle, so that RAM follows use.
+import type { LlamaContext, LlamaContextSequence, Token } from 'node-llama-cpp';
+import { createContext, type BaseModel } from './base-model.js';
+
+/** How the answers written at once are spread. */
+export interface Layout {
+  contexts: number;
+  sequencesPerContext: number;
+  threadsPerContext: number;
+  contextTokens: number;
+  batchTokens: number;
+}
+
+/** A place where one answer can be written; it keeps its evaluated tokens for the next one that begins the same way. */
+export interface Lane {
+  sequence: LlamaContextSequence;
+  readonly home: { context: LlamaContext; running: number };
+  busy: boolean;
+  usedAt: number;
+}
+
+/** An answer beside another in one context costs both about as much as reading this many tokens more. */
+const NEIGHBOUR_COST_TOKENS = 64;
+const IDLE_CONTEXT_MS = 60_000;
+
+export interface LaneLoad {
+  busy: boolean;
+  /** Tokens of the prompt that the lane has evaluated already. */
+  commonTokens: number;
+  /** Answers being written in the same context. */
+  neighbours: number;
+  /** When it was last taken; a larger number is later. */
+  usedAt: number;
+}
+
+/** Index of the free lane that costs least, of equals the one unused for longest; undefined when all are busy. */
+export function cheapestLane(lanes: LaneLoad[]): number | undefined {
+  const cost = ({ neighbours, commonTokens }: LaneLoad) => neighbours * NEIGHBOUR_COST_TOKENS - commonTokens;
+  const [best] = lanes
+    .map((lane, index) => ({ lane, index }))
+    .filter(({ lane }) => !lane.busy)
+    .sort((a, b) => cost(a.lane) - cost(b.lane) || a.lane.usedAt - b.lane.usedAt);
+  return best?.index;
+}
+
+export class VersionContexts {
+  private lanes: Lane[] = [];
+  private clock = 0;
+  private growing: Promise<void> | undefined;
+  private trimTimer: NodeJS.Timeout | undefined;
+
+  private constructor(
+    private readonly base: BaseModel,
+    private readonly layout: Layout,
+    private readonly adapterPath: string | undefined,
+  ) {}
+
+  /** Makes the first context. @throws the binding's error, e.g. when the adapter doesn't fit the model */
+  static async open(base: BaseModel, layout: Layout, adapterPath?: string): Promise<VersionContexts> {
+    const contexts = new VersionContexts(base, layout, adapterPath);
+    await contexts.grow();
+    return contexts;
+  }
+
+  /**
+   * Takes the best free lane; makes another context when all have work. There are as many lanes as engine slots.
+   * @throws the binding's error when no lane is free and there is no memory for one more context
+   */
+  async take(prompt: Token[]): Promise<Lane> {
+    while (this.homes().every(({ running }) => running > 0) && (await this.grew()));
+    const index = cheapestLane(
+      this.lanes.map(({ busy, sequence, home, usedAt }) => ({
+        busy,
+        usedAt,
+        neighbours: home.running,
+        commonTokens: busy ? 0 : sequence.compareContextTokens(prompt).firstDifferentIndex,
+      })),
+    );
+    const lane = index === undefined ? undefined : this.lanes[index];
+    if (!lane) throw new Error('all sequences are busy');
+    lane.busy = true;
+    lane.usedAt = ++this.clock;
+    lane.home.running++;
+    return lane;
+  }
+
+  /** @param broken the answer failed: what the sequence holds can't be trusted */
+  async release(lane: Lane, broken: boolean): Promise<void> {
+    if (broken) {
+      await lane.sequence.dispose();
+      lane.sequence = lane.home.context.getSequence();
+    }
+    lane.busy = false;
+    lane.home.running--;
+    this.trimTimer ??= setTimeout(() => void this.trim(), IDLE_CONTEXT_MS).unref();
+  }
+
+  async dispose(): Promise<void> {
+    clearTimeout(this.trimTimer);
+    const homes = this.homes();
+    this.lanes = [];
+    await Promise.all(homes.map(({ context }) => context.dispose()));
+  }
+
+  private homes(): Lane['home'][] {
+    return [...new Set(this.lanes.map(({ home }) => home))];
+  }
+
+  /** Makes one more context, once for all who ask at the same time. False: there are as many as may be. */
+  private async grew(): Promise<boolean> {
+    if (this.homes().length >= this.layout.contexts) return false;
+    this.growing ??= this.grow().finally(() => (this.growing = undefined));
+    try {
+      await this.growing;
+      return true;
+    } catch (error) {
+      // Without memory for one more context the answer goes beside another one, if there is a free lane.
+      if (this.lanes.every(({ busy }) => busy)) throw error;
+      return false;
+    }
+  }
+
+  private async grow(): Promise<void> {
+    const { sequencesPerContext: sequences, threadsPerContext: threads, contextTokens, batchTokens } = this.layout;
+    const settings = { sequences, threads, contextTokens, batchTokens, adapterPath: this.adapterPath };
+    const home = { context: await createContext(this.base, settings), running: 0 };
+    for (let i = 0; i < sequences; i++) {
+      this.lanes.push({ sequence: home.context.getSequence(), home, busy: false, usedAt: 0 });
+    }
+  }
+
+  /** Frees idle contexts but the first. */
+  private async trim(): Promise<void> {
+    this.trimTimer = undefined;
+    const idle = this.homes()
+      .slice(1)
+      .filter(({ running }) => running === 0);
+    this.lanes = this.lanes.filter(({ home }) => !idle.includes(home));
+    await Promise.all(idle.map(({ context }) => context.dispose()));
+  }
+}
