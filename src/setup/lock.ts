@@ -1,7 +1,7 @@
 // Two set-ups at once (two clones, `npm start` beside `npm test`) must not write the same files: one works, the others wait for it.
 // Node has no flock, so a lock is a file made exclusively whose time of change is its holder's heartbeat.
-import { readFileSync, statSync } from 'node:fs';
-import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,9 @@ const HEARTBEAT_MS = 5_000;
 const SILENCE_MS_MAX = 60_000;
 const WAIT_MS_MAX = 45 * 60_000;
 const POLL_MS = 200;
+
+/** Locks that this very process holds: a lock file with our number that isn't among them is of an earlier life (containers reuse numbers). */
+const held = new Set<string>();
 
 const holderSchema = z.object({ pid: z.number().int(), host: z.string() });
 
@@ -34,6 +37,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>, options:
     return await work();
   } finally {
     clearInterval(heartbeat);
+    held.delete(path);
     await rm(path, { force: true });
   }
 }
@@ -42,7 +46,10 @@ async function acquire(path: string, { onWait, waitMsMax = WAIT_MS_MAX }: LockOp
   await mkdir(dirname(path), { recursive: true });
   const deadline = Date.now() + waitMsMax;
   for (let tries = 0; ; tries++) {
-    if (await createExclusively(path)) return;
+    if (createExclusively(path)) {
+      held.add(path);
+      return;
+    }
     if (isAbandoned(path)) {
       await removeAbandoned(path);
       continue;
@@ -56,9 +63,9 @@ async function acquire(path: string, { onWait, waitMsMax = WAIT_MS_MAX }: LockOp
   }
 }
 
-async function createExclusively(path: string): Promise<boolean> {
+function createExclusively(path: string): boolean {
   try {
-    await writeFile(path, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: 'wx' });
+    writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: 'wx' });
     return true;
   } catch (error) {
     if (systemCodeOf(error) === 'EEXIST') return false;
@@ -75,13 +82,14 @@ export function isAbandoned(path: string, nowMs = Date.now()): boolean {
   const holder = readHolder(path);
   // An unreadable lock is one just being written, unless it stays so.
   if (!holder) return ageMs > HEARTBEAT_MS;
-  return holder.host === hostname() && !isProcessAlive(holder.pid);
+  if (holder.host !== hostname()) return false;
+  return holder.pid === process.pid ? !held.has(path) : !isProcessAlive(holder.pid);
 }
 
 /** Removes an abandoned lock; a second guard keeps two waiters from removing one that was taken in between. */
 async function removeAbandoned(path: string): Promise<void> {
   const guard = `${path}.removing`;
-  if (!(await createExclusively(guard))) {
+  if (!createExclusively(guard)) {
     const age = await stat(guard).then(
       ({ mtimeMs }) => Date.now() - mtimeMs,
       () => 0,

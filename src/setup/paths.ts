@@ -1,7 +1,7 @@
 // Where assets and the service's own state live. Assets are outside node_modules, keyed by version or sha256, so that a second
 // clone reuses them; the choice of the data home must also work for root, whose Postgres runs as another user.
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, statSync, type Stats } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { reasonOf, SetupError } from './setup-error.js';
@@ -104,15 +104,31 @@ function canWriteBelow(folder: string): boolean {
   }
 }
 
-/** Makes a folder of ours. @throws SetupError `setup.folder` that names the variable to set instead */
-export function ensureFolder(folder: string, variable: 'RETUNE_CACHE' | 'RETUNE_DATA', mode = 0o755): string {
+/**
+ * Makes a folder of ours.
+ * @param everyoneMayEnter whatever the umask says, for the account of Postgres; a folder that was there before is left as it is
+ * @throws SetupError `setup.folder` that names the variable to set instead
+ */
+export function ensureFolder(
+  folder: string,
+  variable: 'RETUNE_CACHE' | 'RETUNE_DATA',
+  everyoneMayEnter = false,
+): string {
   try {
-    mkdirSync(folder, { recursive: true, mode });
+    const first = mkdirSync(folder, { recursive: true });
+    if (first !== undefined && everyoneMayEnter) openUp(first, folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
     return folder;
   } catch (error) {
     const advice = `set ${variable} to a folder that this user can write`;
     throw new SetupError('setup.folder', `Can't write in ${folder} (${reasonOf(error)}): ${advice}.`, { cause: error });
+  }
+}
+
+function openUp(first: string, last: string): void {
+  for (let path = resolve(last); ; path = dirname(path)) {
+    chmodSync(path, 0o755);
+    if (path === resolve(first) || path === dirname(path)) return;
   }
 }
 

