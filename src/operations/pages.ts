@@ -1,0 +1,79 @@
+// Gives out what browsers load: the widget (to any site), the demo page and the console. Files with a hash in their name may
+// be cached for ever; what names them is asked for again, so that a new release reaches everybody at once.
+import { existsSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Express } from 'express';
+
+const built = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const widgetDir = built('web-widget');
+const consoleDir = built('web-console');
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+/** Long enough to spare repeat visitors the request, short enough for a fix to arrive. */
+const LOADER_CACHE = 'public, max-age=300, stale-while-revalidate=86400';
+
+/** Our pages load nothing from elsewhere, run no inline script and are no one's frame. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');
+
+type Headers = Record<string, string>;
+
+const PAGE: Headers = {
+  'Content-Security-Policy': PAGE_POLICY,
+  'Cache-Control': 'no-cache',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+};
+
+/** Any site may load these, which is what they are for. */
+const PUBLIC: Headers = {
+  'Access-Control-Allow-Origin': '*',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+const OWN: Headers = { 'Cache-Control': FOR_EVER, 'X-Content-Type-Options': 'nosniff' };
+
+function giveFile(app: NestExpressApplication, route: string, file: string, headers: Headers): void {
+  const express: Express = app.getHttpAdapter().getInstance();
+  express.get(route, (_request, response) => {
+    if (!existsSync(file)) {
+      response.status(503).type('text/plain').send('The web pages are not built yet. Run `npm run build:web`.\n');
+      return;
+    }
+    response.sendFile(file, { headers, cacheControl: false });
+  });
+}
+
+function giveFolder(app: NestExpressApplication, prefix: string, folder: string, headers: Headers): void {
+  app.useStaticAssets(folder, {
+    prefix,
+    index: false,
+    redirect: false,
+    setHeaders: (response: ServerResponse) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    },
+  });
+}
+
+/** Mounts `/widget.js`, `/demo` and `/console` with what they load. Call it before the application listens. */
+export function mountPages(app: NestExpressApplication): void {
+  giveFile(app, '/widget.js', `${widgetDir}/widget.js`, { ...PUBLIC, 'Cache-Control': LOADER_CACHE });
+  giveFolder(app, '/widget/', `${widgetDir}/widget`, { ...PUBLIC, 'Cache-Control': FOR_EVER });
+  giveFile(app, '/demo', `${widgetDir}/index.html`, PAGE);
+  giveFolder(app, '/demo/assets/', `${widgetDir}/assets`, OWN);
+  giveFile(app, '/console', `${consoleDir}/index.html`, PAGE);
+  giveFolder(app, '/console/assets/', `${consoleDir}/assets`, OWN);
+}

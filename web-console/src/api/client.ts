@@ -1,0 +1,84 @@
+// Talks to the REST interface for an operator: one function a question, each error a sentence that can be shown.
+import * as z from 'zod/mini';
+import {
+  adapterVersionSchema,
+  assistantSchema,
+  auditEntrySchema,
+  problemSchema,
+  trainingRunSchema,
+  type AdapterVersion,
+  type Assistant,
+  type AuditEntry,
+  type TrainingRun,
+} from './schemas.js';
+
+const TIMEOUT_MS = 20_000;
+
+/** A request that failed; `message` is for people, `status` is 0 when the service couldn't be reached. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+export interface Client {
+  assistants: () => Promise<Assistant[]>;
+  versions: (slug: string) => Promise<AdapterVersion[]>;
+  runs: (slug: string) => Promise<TrainingRun[]>;
+  audit: (slug: string) => Promise<AuditEntry[]>;
+  /** Makes a version the champion. */
+  promote: (slug: string, version: number, reason: string) => Promise<void>;
+  /** Goes back to a version, or to the one before when none is named. */
+  rollback: (slug: string, toVersion: number | undefined, reason: string) => Promise<void>;
+  startRun: (slug: string) => Promise<void>;
+}
+
+/** @throws ApiError for every answer that isn't a success, and for no answer at all */
+async function request(token: string, path: string, body?: object): Promise<unknown> {
+  const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  if (body) headers['content-type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1/${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers,
+      body: body ? JSON.stringify(body) : undefined,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch {
+    throw new ApiError('The service can’t be reached. Is it running?', 0);
+  }
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return answer;
+  const problem = problemSchema.safeParse(answer);
+  const said = problem.success ? (problem.data.detail ?? problem.data.title) : undefined;
+  throw new ApiError(said ?? `The service answered ${response.status}.`, response.status);
+}
+
+/** Reads a list, bare or under the one key that holds it (`items`, `versions`, …). */
+function readList<T extends z.core.$ZodType>(item: T, answer: unknown): z.output<T>[] {
+  const inside = Array.isArray(answer) ? answer : Object.values(answer ?? {}).find(Array.isArray);
+  const parsed = z.array(item).safeParse(inside);
+  if (!parsed.success) throw new ApiError('The service answered something this console doesn’t understand.', 200);
+  return parsed.data;
+}
+
+/** A client that acts with this token. */
+export function createClient(token: string): Client {
+  const of = (slug: string) => `assistants/${encodeURIComponent(slug)}`;
+  return {
+    assistants: async () => readList(assistantSchema, await request(token, 'assistants')),
+    versions: async (slug) => readList(adapterVersionSchema, await request(token, `${of(slug)}/adapter-versions`)),
+    runs: async (slug) => readList(trainingRunSchema, await request(token, `${of(slug)}/training-runs`)),
+    audit: async (slug) =>
+      readList(auditEntrySchema, await request(token, `audit?assistant=${encodeURIComponent(slug)}`)),
+    promote: async (slug, version, reason) =>
+      void (await request(token, `${of(slug)}/adapter-versions/${version}/promote`, { reason })),
+    rollback: async (slug, toVersion, reason) =>
+      void (await request(token, `${of(slug)}/rollback`, { toVersion, reason })),
+    startRun: async (slug) => void (await request(token, `${of(slug)}/training-runs`, {})),
+  };
+}

@@ -1,0 +1,72 @@
+// What the console reads from REST, parsed at the boundary: a field that changed shows up here and not as "undefined" on
+// the screen. Only what is shown is named.
+import * as z from 'zod/mini';
+
+const moment = z.pipe(
+  z.string(),
+  z.transform((text) => new Date(text)),
+);
+const maybe = <T extends z.core.SomeType>(schema: T) => z.nullish(schema);
+
+export const assistantSchema = z.object({
+  slug: z.string(),
+  name: z.string(),
+  championVersion: maybe(z.number()),
+});
+
+/** The gate's verdict and why, as sentences. */
+export const gateSchema = z.object({ verdict: maybe(z.string()), summary: maybe(z.string()) });
+
+export const adapterVersionSchema = z.object({
+  version: z.number(),
+  status: z.string(),
+  parentVersion: maybe(z.number()),
+  sizeBytes: maybe(z.number()),
+  rank: maybe(z.number()),
+  gateReport: maybe(gateSchema),
+  createdAt: maybe(moment),
+});
+
+export const trainingRunSchema = z.object({
+  id: z.string(),
+  status: z.string(),
+  trigger: maybe(z.string()),
+  requestedBy: maybe(z.string()),
+  adapterVersion: maybe(z.number()),
+  progress: maybe(
+    z.object({
+      step: z.number(),
+      steps: z.number(),
+      loss: maybe(z.number()),
+      tokensPerSecond: maybe(z.number()),
+      secondsLeft: maybe(z.number()),
+    }),
+  ),
+  gateReport: maybe(gateSchema),
+  error: maybe(z.string()),
+  createdAt: maybe(moment),
+  finishedAt: maybe(moment),
+});
+
+export const auditEntrySchema = z.object({
+  id: z.union([z.string(), z.number()]),
+  action: z.string(),
+  fromVersion: maybe(z.number()),
+  toVersion: maybe(z.number()),
+  actor: z.string(),
+  reason: maybe(z.string()),
+  createdAt: moment,
+});
+
+/** RFC 9457 problem details. */
+export const problemSchema = z.object({
+  title: maybe(z.string()),
+  detail: maybe(z.string()),
+  code: maybe(z.string()),
+});
+
+export type Assistant = z.infer<typeof assistantSchema>;
+export type AdapterVersion = z.infer<typeof adapterVersionSchema>;
+export type TrainingRun = z.infer<typeof trainingRunSchema>;
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+export type Gate = z.infer<typeof gateSchema>;

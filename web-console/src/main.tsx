@@ -1,0 +1,5 @@
+// Entry of the console.
+import { render } from 'preact';
+import { App } from './app.js';
+
+render(<App />, document.getElementById('app')!);

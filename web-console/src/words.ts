@@ -1,0 +1,67 @@
+// Numbers, moments and states in words.
+import type { TrainingRun } from './api/schemas.js';
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+
+/** "3 minutes ago"; the exact moment is `exactly`. */
+export function ago(moment: Date, now = Date.now()): string {
+  const seconds = (moment.getTime() - now) / 1000;
+  const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['minute', 60];
+  return Math.abs(seconds) < 60 ? 'just now' : relative.format(Math.round(seconds / size), unit);
+}
+
+export const exactly = (moment: Date): string => exact.format(moment);
+
+export const versionName = (version: number): string => (version === 0 ? 'Base model' : `Version ${version}`);
+
+export function size(bytes: number): string {
+  return bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return `${Math.round(seconds / 60)} min`;
+}
+
+export type Tone = 'good' | 'bad' | 'busy' | 'plain';
+
+/** Gate verdicts and statuses, as an operator says them. */
+const WORDS: Record<string, [string, Tone]> = {
+  passed: ['Passed', 'good'],
+  refused: ['Refused', 'bad'],
+  not_enough_evidence: ['Not enough evidence', 'plain'],
+  learnt_nothing: ['Learnt nothing', 'bad'],
+  champion: ['Champion', 'good'],
+  candidate: ['Candidate', 'busy'],
+  retired: ['Retired', 'plain'],
+  rejected: ['Rejected', 'bad'],
+  queued: ['Waiting', 'busy'],
+  preparing: ['Preparing', 'busy'],
+  training: ['Training', 'busy'],
+  evaluating: ['Evaluating', 'busy'],
+  failed: ['Failed', 'bad'],
+  cancelled: ['Cancelled', 'plain'],
+};
+
+/** A state in words and how it feels. Unknown ones are shown as they are. */
+export const wordsFor = (state: string): [string, Tone] => WORDS[state] ?? [state.replaceAll('_', ' '), 'plain'];
+
+const RUNNING = new Set(['queued', 'preparing', 'training', 'evaluating']);
+
+export const isRunning = (run: TrainingRun): boolean => RUNNING.has(run.status);
+
+const TRIGGERS: Record<string, string> = {
+  cron: 'by schedule',
+  threshold: 'because enough new examples had come',
+  request: 'on request',
+};
+
+/** Why a run was started. */
+export const startedBy = ({ trigger, requestedBy }: TrainingRun): string =>
+  [TRIGGERS[trigger ?? ''] ?? '', requestedBy ? `of ${requestedBy}` : ''].filter(Boolean).join(' ');
