@@ -3,6 +3,7 @@ import { DynamicModule, Module } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import type { AccessTokens } from './access/tokens.js';
+import { AssistantsModule } from './assistants/assistants.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Runtime } from './config/runtime.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -25,6 +26,7 @@ export class AppModule {
         ConfigModule.forRoot(runtime),
         DatabaseModule.forRoot(dataSource),
         AccessModule.forRoot(tokens),
+        AssistantsModule,
         OperationsModule,
       ],
     };

@@ -8,6 +8,9 @@ import { loadTokens, type AccessTokens } from './access/tokens.js';
 import type { Environment } from './config/environment.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { openDatabase } from './database/open-database.js';
+import { configureHttp } from './operations/http.js';
+import { mountOpenApi } from './operations/openapi.js';
+import { VERSION } from './operations/version.js';
 import { ensureAssets, readAssets } from './setup/assets.js';
 import { chooseDataHome, ensureFolder, ownSurroundings } from './setup/paths.js';
 
@@ -38,6 +41,8 @@ export async function startService(environment: Environment, logger: LoggerServi
     let stopped: Promise<void> | undefined;
     const stop = () => (stopped ??= app.close().finally(() => home.close()));
     try {
+      configureHttp(app);
+      mountOpenApi(app, VERSION);
       await app.listen(environment.PORT, environment.HOST);
     } catch (error) {
       await app.close();
@@ -50,13 +55,19 @@ export async function startService(environment: Environment, logger: LoggerServi
   }
 }
 
+interface Home {
+  dataDir: string;
+  databaseUrl: string;
+  close(): Promise<void>;
+}
+
 /** The data folder and a Postgres: the one of `DATABASE_URL`, else our own in that folder. */
-async function openHome({ DATABASE_URL }: Environment, logger: LoggerService) {
+async function openHome({ DATABASE_URL }: Environment, logger: LoggerService): Promise<Home> {
   if (DATABASE_URL) {
     const { folder } = chooseDataHome(ownSurroundings(), () => true);
     return { dataDir: ensureFolder(folder, 'RETUNE_DATA'), databaseUrl: DATABASE_URL, close: () => Promise.resolve() };
   }
-  const postgres = await startEmbeddedPostgres({ log: (line) => logger.log(line) });
+  const postgres = await startEmbeddedPostgres({ log: (line) => void logger.log(line) });
   return { dataDir: postgres.dataDir, databaseUrl: postgres.url, close: () => postgres.stop() };
 }
 

@@ -1,5 +1,7 @@
-// Who may do what: tokens for everybody by injection.
+// Who may do what: tokens for everybody by injection, and the guard in front of every HTTP route.
 import { DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { RolesGuard } from './roles.guard.js';
 import { AccessTokens } from './tokens.js';
 
 @Module({})
@@ -9,7 +11,10 @@ export class AccessModule {
     return {
       module: AccessModule,
       global: true,
-      providers: [{ provide: AccessTokens, useValue: tokens }],
+      providers: [
+        { provide: AccessTokens, useValue: tokens },
+        { provide: APP_GUARD, useClass: RolesGuard },
+      ],
       exports: [AccessTokens],
     };
   }

@@ -1,0 +1,60 @@
+// The shapes of assistants over REST: each gives the type, the validation and the documentation.
+import { z } from 'zod';
+import type { Assistant } from '../database/entities/assistant.entity.js';
+import type { PromptVersion } from '../database/entities/prompt-version.entity.js';
+
+const TEXT_CHARS_MAX = 8_000;
+const FEW_SHOT_MAX = 20;
+
+/** An assistant's name in addresses. */
+export const slugSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens')
+  .describe("The assistant's name in addresses, e.g. `demo`.");
+
+export const assistantSchema = z.object({
+  slug: slugSchema,
+  name: z.string(),
+  greeting: z.string(),
+  siteKey: z.string().describe('Public key that the widget sends.'),
+  championVersion: z.int().describe('Adapter version that new turns use; 0 is the base model.'),
+  activePromptVersion: z.int(),
+  createdAt: z.iso.datetime(),
+});
+export const assistantListSchema = z.object({ assistants: z.array(assistantSchema) });
+
+export const newPromptVersionSchema = z.strictObject({
+  instructions: z.string().trim().max(TEXT_CHARS_MAX).describe('What the model is told before every conversation.'),
+  fewShot: z
+    .array(
+      z.strictObject({
+        question: z.string().trim().min(1).max(TEXT_CHARS_MAX),
+        answer: z.string().trim().min(1).max(TEXT_CHARS_MAX),
+      }),
+    )
+    .max(FEW_SHOT_MAX)
+    .default([])
+    .describe('Worked examples shown before the conversation.'),
+});
+export const promptVersionSchema = z.object({
+  version: z.int(),
+  active: z.boolean(),
+  instructions: z.string(),
+  fewShot: z.array(z.object({ question: z.string(), answer: z.string() })),
+  createdAt: z.iso.datetime(),
+});
+export const promptVersionListSchema = z.object({ promptVersions: z.array(promptVersionSchema) });
+
+/** An assistant as clients see it. */
+export function toAssistantView(assistant: Assistant): z.infer<typeof assistantSchema> {
+  const { slug, name, greeting, siteKey, championVersion, activePromptVersion, createdAt } = assistant;
+  return { slug, name, greeting, siteKey, championVersion, activePromptVersion, createdAt: createdAt.toISOString() };
+}
+
+/** A prompt version as clients see it. */
+export function toPromptVersionView(
+  { version, instructions, fewShot, createdAt }: PromptVersion,
+  activeVersion: number,
+): z.infer<typeof promptVersionSchema> {
+  return { version, active: version === activeVersion, instructions, fewShot, createdAt: createdAt.toISOString() };
+}

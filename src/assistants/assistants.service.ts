@@ -1,0 +1,102 @@
+// Assistants and their prompt versions. A prompt version never changes: an edit makes the next one and points the assistant at it.
+import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
+import { DataSource, EntityManager } from 'typeorm';
+import { Assistant } from '../database/entities/assistant.entity.js';
+import { PromptVersion, type FewShotExample } from '../database/entities/prompt-version.entity.js';
+import { AssistantsError } from './assistants-error.js';
+
+/** What a first start makes, so that there is somebody to talk to. */
+const DEMO = {
+  slug: 'demo',
+  name: 'Retune demo',
+  siteKey: 'demo',
+  greeting: 'Hello! Ask me anything about your account.',
+  instructions: "You are the support assistant of a bank. Answer the customer's question briefly.",
+};
+const PROMPT_VERSIONS_LISTED_MAX = 100;
+
+@Injectable()
+export class AssistantsService implements OnModuleInit {
+  private readonly logger = new Logger('Assistants');
+
+  constructor(private readonly database: DataSource) {}
+
+  /** Seeds the demo assistant at the very first start; one deleted on purpose stays away. */
+  async onModuleInit(): Promise<void> {
+    const made = await this.database.transaction(async (manager) => {
+      await manager.query('LOCK TABLE assistants IN SHARE ROW EXCLUSIVE MODE');
+      if ((await manager.count(Assistant)) > 0) return false;
+      const { instructions, ...assistant } = DEMO;
+      const { id } = await manager.save(manager.create(Assistant, assistant));
+      await manager.insert(PromptVersion, { assistantId: id, version: 1, instructions, fewShot: [] });
+      return true;
+    });
+    if (made) this.logger.log(`Assistant "${DEMO.slug}" made; its site key is "${DEMO.siteKey}".`);
+  }
+
+  /** All assistants, by slug. */
+  list(): Promise<Assistant[]> {
+    return this.database.manager.find(Assistant, { order: { slug: 'ASC' } });
+  }
+
+  /** @throws AssistantsError `assistants.unknown` */
+  bySlug(slug: string): Promise<Assistant> {
+    return this.required({ slug }, `There is no assistant "${slug}".`);
+  }
+
+  /** The assistant that a widget's site key names. @throws AssistantsError `assistants.unknown` */
+  bySiteKey(siteKey: string): Promise<Assistant> {
+    return this.required({ siteKey }, 'No assistant has this site key.');
+  }
+
+  /** @throws AssistantsError `assistants.unknown` */
+  byId(id: string): Promise<Assistant> {
+    return this.required({ id }, 'There is no such assistant.');
+  }
+
+  /**
+   * One prompt version; without `version` the active one.
+   * @param manager to read inside the caller's transaction
+   * @throws AssistantsError `assistants.prompt_version_unknown`
+   */
+  async promptVersion(
+    assistant: Pick<Assistant, 'id' | 'activePromptVersion'>,
+    version = assistant.activePromptVersion,
+    manager: EntityManager = this.database.manager,
+  ): Promise<PromptVersion> {
+    const found = await manager.findOneBy(PromptVersion, { assistantId: assistant.id, version });
+    if (found) return found;
+    throw new AssistantsError('assistants.prompt_version_unknown', `There is no prompt version ${version}.`);
+  }
+
+  /** Prompt versions, newest first, at most 100. */
+  promptVersions(assistantId: string): Promise<PromptVersion[]> {
+    const newestFirst = { order: { version: 'DESC' }, take: PROMPT_VERSIONS_LISTED_MAX } as const;
+    return this.database.manager.find(PromptVersion, { where: { assistantId }, ...newestFirst });
+  }
+
+  /**
+   * Makes the next prompt version and activates it for new turns.
+   * @throws AssistantsError `assistants.unknown`
+   */
+  addPromptVersion(slug: string, content: { instructions: string; fewShot: FewShotExample[] }): Promise<PromptVersion> {
+    return this.database.transaction(async (manager) => {
+      // The row lock lines up two edits at once: each gets a number of its own.
+      const assistant = await manager.findOne(Assistant, { where: { slug }, lock: { mode: 'pessimistic_write' } });
+      if (!assistant) throw new AssistantsError('assistants.unknown', `There is no assistant "${slug}".`);
+      const newest = await manager.maximum(PromptVersion, 'version', { assistantId: assistant.id });
+      const version = (newest ?? 0) + 1;
+      const made = await manager.save(
+        manager.create(PromptVersion, { assistantId: assistant.id, version, ...content }),
+      );
+      await manager.update(Assistant, assistant.id, { activePromptVersion: version });
+      return made;
+    });
+  }
+
+  private async required(where: Partial<Assistant>, otherwise: string): Promise<Assistant> {
+    const found = await this.database.manager.findOneBy(Assistant, where);
+    if (found) return found;
+    throw new AssistantsError('assistants.unknown', otherwise);
+  }
+}
