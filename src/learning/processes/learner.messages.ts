@@ -1,0 +1,68 @@
+// What is said between the service and the learner's process.
+import { z } from 'zod';
+import { turnSchema } from '../snapshot/snapshot.js';
+import { failedSchema } from './child-process.js';
+
+/** A prompt with the answer whose likelihood is measured. */
+const scoredItemSchema = z.object({
+  id: z.string(),
+  prompt: z.array(turnSchema).min(1),
+  completion: z.string().min(1),
+});
+
+export const learnerStartSchema = z.object({
+  kind: z.literal('start'),
+  modelPath: z.string(),
+  /** The champion's adapter, to go on from; null: a new one. */
+  parentAdapterPath: z.string().nullable(),
+  snapshotPath: z.string(),
+  snapshotSha256: z.string(),
+  /** Where the trained adapter goes. */
+  adapterPath: z.string(),
+  checkpointDir: z.string(),
+  checkpointEverySteps: z.number().int().positive(),
+  rank: z.number().int().positive(),
+  alpha: z.number().positive(),
+  seed: z.number().int(),
+  threads: z.number().int().positive(),
+  epochs: z.number().int().positive(),
+  learningRate: z.number().positive(),
+  /** General ability, measured under parent and candidate after training. */
+  general: z.array(scoredItemSchema),
+});
+export type LearnerStart = z.infer<typeof learnerStartSchema>;
+
+/** NaN and infinities happen when training diverges; they must arrive, so that they can be refused. */
+const real = z.union([z.number(), z.nan(), z.literal(Infinity), z.literal(-Infinity)]);
+
+/** What training did. */
+export const trainedSchema = z.object({
+  backend: z.string(),
+  items: z.number().int(),
+  steps: z.number().int(),
+  tokens: z.number().int(),
+  seconds: real,
+  firstLoss: real,
+  lastLoss: real,
+  skippedSteps: z.number().int(),
+  resumed: z.boolean(),
+  adapterNorm: real,
+  general: z.object({ items: z.number().int(), parentNll: real, candidateNll: real }),
+  peakMemoryMb: z.number(),
+});
+export type Trained = z.infer<typeof trainedSchema>;
+
+export const learnerMessageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('stage'), stage: z.enum(['loading', 'training', 'scoring']) }),
+  z.object({
+    kind: z.literal('progress'),
+    step: z.number().int(),
+    steps: z.number().int(),
+    loss: real,
+    tokensPerSecond: real,
+    secondsLeft: real,
+  }),
+  z.object({ kind: z.literal('done'), trained: trainedSchema }),
+  failedSchema,
+]);
+export type LearnerMessage = z.infer<typeof learnerMessageSchema>;

@@ -1,0 +1,117 @@
+// The learner's process: loads the base model, trains an adapter on the snapshot, writes it as a GGUF LoRA, and measures
+// general ability before and after. It knows nothing of the service but the messages.
+import { openTokenizer } from '../../inference/tokenizer.js';
+import { readGgufAdapter, writeGgufAdapter } from '../../lora/formats/gguf-adapter.js';
+import { openGguf } from '../../lora/gguf/read.js';
+import { loadLlama, type LlamaModel } from '../../lora/model/llama.js';
+import { createAdapter, type LoraAdapter } from '../../lora/model/lora.js';
+import { openBackend } from '../../lora/tensor/backend.js';
+import type { TrainingItem } from '../../lora/train/batches.js';
+import { scoreCompletions } from '../../lora/train/score.js';
+import { train, TRAIN_DEFAULTS, type StepReport } from '../../lora/train/train.js';
+import { readSnapshot } from '../snapshot/snapshot.js';
+import { serveParent } from './child-side.js';
+import { learnerStartSchema, type LearnerMessage, type LearnerStart } from './learner.messages.js';
+
+serveParent({ start: learnerStartSchema, work: learn });
+
+async function learn(
+  start: LearnerStart,
+  say: (message: LearnerMessage) => void,
+  signal: AbortSignal,
+): Promise<LearnerMessage> {
+  say({ kind: 'stage', stage: 'loading' });
+  const { training, general } = await tokenise(start);
+  const backend = await openBackend({ threads: start.threads });
+  const model = loadBase(start.modelPath);
+  const parent = start.parentAdapterPath ? readGgufAdapter(start.parentAdapterPath, model.config) : undefined;
+  const adapter = startingPoint(model, parent, start);
+
+  say({ kind: 'stage', stage: 'training' });
+  const settings = { ...TRAIN_DEFAULTS, learningRate: start.learningRate, epochs: start.epochs, seed: start.seed };
+  const checkpoint = { dir: start.checkpointDir, everySteps: start.checkpointEverySteps };
+  const onStep = (report: StepReport) => say(progressOf(report));
+  const { steps, tokens, seconds, firstLoss, lastLoss, skippedSteps, resumed } = await train({
+    model,
+    adapter,
+    items: training,
+    settings,
+    checkpoint,
+    onStep,
+    signal,
+  });
+  writeGgufAdapter(start.adapterPath, adapter, model.config);
+
+  say({ kind: 'stage', stage: 'scoring' });
+  const parentNll = await meanNll(model, parent, general);
+  const candidateNll = await meanNll(model, adapter, general);
+  return {
+    kind: 'done',
+    trained: {
+      backend: `${backend.name}, ${backend.threads} threads`,
+      items: training.length,
+      steps,
+      tokens,
+      seconds,
+      firstLoss,
+      lastLoss,
+      skippedSteps,
+      resumed,
+      adapterNorm: Math.sqrt(adapter.values.reduce((sum, value) => sum + value * value, 0)),
+      general: { items: general.length, parentNll, candidateNll },
+      peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    },
+  };
+}
+
+/** Only `train` items are ever turned into training items; `heldout` ones stay in the file. */
+async function tokenise({ modelPath, snapshotPath, snapshotSha256, general }: LearnerStart) {
+  const { items } = readSnapshot(snapshotPath, snapshotSha256);
+  const tokenizer = await openTokenizer(modelPath);
+  const toItem = ({ id, prompt, completion }: LearnerStart['general'][number], weight = 1): TrainingItem => ({
+    id,
+    promptTokens: tokenizer.promptTokens(prompt),
+    completionTokens: tokenizer.completionTokens(completion),
+    weight,
+  });
+  try {
+    return {
+      training: items.filter(({ split }) => split === 'train').map((item) => toItem(item, item.weight)),
+      general: general.map((item) => toItem(item)),
+    };
+  } finally {
+    await tokenizer.dispose();
+  }
+}
+
+function loadBase(path: string): LlamaModel {
+  const gguf = openGguf(path);
+  try {
+    return loadLlama(gguf);
+  } finally {
+    gguf.close();
+  }
+}
+
+/** The parent's matrices are copied: both are needed for the comparison. Another rank can't be continued. */
+function startingPoint(model: LlamaModel, parent: LoraAdapter | undefined, { rank, alpha, seed }: LearnerStart) {
+  if (parent?.rank === rank && parent.alpha === alpha) return { ...parent, values: parent.values.slice() };
+  return createAdapter(model.config, { rank, alpha, seed });
+}
+
+/** Mean −log p per token, in nats; NaN when there is nothing to measure. */
+async function meanNll(model: LlamaModel, adapter: LoraAdapter | undefined, items: readonly TrainingItem[]) {
+  if (items.length === 0) return NaN;
+  const scores = await scoreCompletions(model, adapter, items);
+  const tokens = scores.reduce((sum, score) => sum + score.tokens, 0);
+  return -scores.reduce((sum, score) => sum + score.logProb, 0) / tokens;
+}
+
+const progressOf = ({ step, steps, loss, tokensPerSecond, secondsLeft }: StepReport): LearnerMessage => ({
+  kind: 'progress',
+  step,
+  steps,
+  loss,
+  tokensPerSecond,
+  secondsLeft,
+});
