@@ -64,4 +64,7 @@ export abstract class Engine {
   abstract generate(request: GenerateRequest): AsyncGenerator<GenerateEvent, void, undefined>;
 
   abstract state(): EngineState;
+
+  /** Stops what is being written and frees everything. Idempotent. */
+  abstract close(): Promise<void>;
 }

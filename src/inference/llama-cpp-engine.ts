@@ -122,8 +122,7 @@ export class LlamaCppEngine extends Engine {
     };
   }
 
-  /** Stops what is being written and frees the model. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     if (this.closing.signal.aborted) return;
     this.closing.abort();
     await this.versions.close();

@@ -15,10 +15,10 @@ export interface Tokenizer {
  * @throws InferenceError `engine.model_refused`, `engine.unsupported_template`
  */
 export async function openTokenizer(modelPath: string): Promise<Tokenizer> {
-  const { tokenizer, dispose } = await openBaseModel(modelPath, { vocabOnly: true });
+  const base = await openBaseModel(modelPath, { vocabOnly: true });
   return {
-    promptTokens: (turns) => tokenizer.promptTokens(turns),
-    completionTokens: (text) => tokenizer.completionTokens(text),
-    dispose,
+    promptTokens: (turns) => base.tokenizer.promptTokens(turns),
+    completionTokens: (text) => base.tokenizer.completionTokens(text),
+    dispose: () => base.dispose(),
   };
 }

@@ -1,0 +1,23 @@
+// The errors of adapter versions, their files and their deployments.
+import { RetuneError, type ErrorKind } from '../config/retune-error.js';
+
+const KINDS = {
+  'adapters.version_unknown': 'notFound',
+  'adapters.rejected': 'conflict',
+  'adapters.already_champion': 'conflict',
+  'adapters.changed_meanwhile': 'conflict',
+  'adapters.wrong_base': 'conflict',
+  'adapters.probe_failed': 'conflict',
+  'adapters.artifact_missing': 'unavailable',
+  'adapters.artifact_damaged': 'unavailable',
+  'adapters.artifact_unwritable': 'unavailable',
+} as const satisfies Record<string, ErrorKind>;
+
+/** Public codes of this module. */
+export type AdaptersErrorCode = keyof typeof KINDS;
+
+export class AdaptersError extends RetuneError {
+  constructor(code: AdaptersErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, KINDS[code], options);
+  }
+}

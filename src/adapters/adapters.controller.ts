@@ -1,0 +1,98 @@
+// REST of adapter versions: see them, promote one, roll back, and who did it when.
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { CurrentActor, type Actor } from '../access/actor.js';
+import { Endpoint } from '../access/endpoint.js';
+import { AssistantsService } from '../assistants/assistants.service.js';
+import { slugSchema } from '../assistants/assistants.schema.js';
+import { AdapterVersions } from './adapter-versions.js';
+import {
+  adapterVersionListSchema,
+  auditQuerySchema,
+  auditSchema,
+  deploymentSchema,
+  promoteSchema,
+  rollbackSchema,
+  toAdapterVersionView,
+  toDeploymentView,
+  versionNumberSchema,
+} from './adapters.schema.js';
+import { Deployments } from './deployments.js';
+
+type DeploymentView = z.infer<typeof deploymentSchema>;
+
+const FAILURES = {
+  404: 'There is no such assistant or version.',
+  409: 'It is the champion already, the gate refused it, or it failed its probe; the version before goes on answering.',
+};
+
+@ApiTags('adapters')
+@Controller('api/v1')
+export class AdaptersController {
+  constructor(
+    private readonly assistants: AssistantsService,
+    private readonly versions: AdapterVersions,
+    private readonly deployments: Deployments,
+  ) {}
+
+  @Get('assistants/:slug/adapter-versions')
+  @Endpoint({
+    access: 'operator',
+    summary: 'List adapter versions, newest first',
+    answer: adapterVersionListSchema,
+    failures: { 404: FAILURES[404] },
+  })
+  async list(@Param('slug', { schema: slugSchema }) slug: string): Promise<z.infer<typeof adapterVersionListSchema>> {
+    const { id, championVersion } = await this.assistants.bySlug(slug);
+    const versions = await this.versions.list(id);
+    return { championVersion, versions: versions.map((version) => toAdapterVersionView(version, championVersion)) };
+  }
+
+  @Post('assistants/:slug/adapter-versions/:version/promote')
+  @Endpoint({
+    access: 'operator',
+    summary: 'Make a version the champion',
+    answer: deploymentSchema,
+    failures: FAILURES,
+  })
+  async promote(
+    @Param('slug', { schema: slugSchema }) slug: string,
+    @Param('version', { schema: versionNumberSchema }) version: number,
+    @Body({ schema: promoteSchema }) { reason }: z.infer<typeof promoteSchema>,
+    @CurrentActor() { name: actor }: Actor,
+  ): Promise<DeploymentView> {
+    const { id: assistantId } = await this.assistants.bySlug(slug);
+    return toDeploymentView(await this.deployments.promote({ assistantId, version, actor, reason }));
+  }
+
+  @Post('assistants/:slug/rollback')
+  @Endpoint({
+    access: 'operator',
+    summary: 'Go back to an earlier version',
+    answer: deploymentSchema,
+    failures: FAILURES,
+  })
+  async rollback(
+    @Param('slug', { schema: slugSchema }) slug: string,
+    @Body({ schema: rollbackSchema }) { toVersion, reason }: z.infer<typeof rollbackSchema>,
+    @CurrentActor() { name: actor }: Actor,
+  ): Promise<DeploymentView> {
+    const { id: assistantId } = await this.assistants.bySlug(slug);
+    return toDeploymentView(await this.deployments.rollback({ assistantId, toVersion, actor, reason }));
+  }
+
+  @Get('audit')
+  @Endpoint({
+    access: 'operator',
+    summary: 'List promotions and rollbacks, newest first',
+    answer: auditSchema,
+    failures: { 404: FAILURES[404] },
+  })
+  async audit(
+    @Query({ schema: auditQuerySchema }) { assistant, limit }: z.infer<typeof auditQuerySchema>,
+  ): Promise<z.infer<typeof auditSchema>> {
+    const { id } = await this.assistants.bySlug(assistant);
+    return { deployments: (await this.deployments.history(id, limit)).map(toDeploymentView) };
+  }
+}
