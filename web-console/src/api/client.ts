@@ -1,5 +1,6 @@
 // Talks to the REST interface for an operator: one function a question, each error a sentence that can be shown.
 import * as z from 'zod/mini';
+import type { Operator } from '../session.js';
 import {
   adapterVersionSchema,
   assistantSchema,
@@ -36,9 +37,18 @@ export interface Client {
   startRun: (slug: string) => Promise<void>;
 }
 
+/** A name as a header may carry it: plain ASCII, accents dropped. */
+const headerSafe = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/[^ -~]/g, '')
+    .trim();
+
 /** @throws ApiError for every answer that isn't a success, and for no answer at all */
-async function request(token: string, path: string, body?: object): Promise<unknown> {
+async function request({ token, name }: Operator, path: string, body?: object): Promise<unknown> {
   const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  const actor = headerSafe(name);
+  if (actor) headers['x-retune-actor'] = actor;
   if (body) headers['content-type'] = 'application/json';
   let response: Response;
   try {
@@ -66,19 +76,19 @@ function readList<T extends z.core.$ZodType>(item: T, answer: unknown): z.output
   return parsed.data;
 }
 
-/** A client that acts with this token. */
-export function createClient(token: string): Client {
+/** A client that acts for this operator. */
+export function createClient(operator: Operator): Client {
   const of = (slug: string) => `assistants/${encodeURIComponent(slug)}`;
   return {
-    assistants: async () => readList(assistantSchema, await request(token, 'assistants')),
-    versions: async (slug) => readList(adapterVersionSchema, await request(token, `${of(slug)}/adapter-versions`)),
-    runs: async (slug) => readList(trainingRunSchema, await request(token, `${of(slug)}/training-runs`)),
+    assistants: async () => readList(assistantSchema, await request(operator, 'assistants')),
+    versions: async (slug) => readList(adapterVersionSchema, await request(operator, `${of(slug)}/adapter-versions`)),
+    runs: async (slug) => readList(trainingRunSchema, await request(operator, `${of(slug)}/training-runs`)),
     audit: async (slug) =>
-      readList(auditEntrySchema, await request(token, `audit?assistant=${encodeURIComponent(slug)}`)),
+      readList(auditEntrySchema, await request(operator, `audit?assistant=${encodeURIComponent(slug)}`)),
     promote: async (slug, version, reason) =>
-      void (await request(token, `${of(slug)}/adapter-versions/${version}/promote`, { reason })),
+      void (await request(operator, `${of(slug)}/adapter-versions/${version}/promote`, { reason })),
     rollback: async (slug, toVersion, reason) =>
-      void (await request(token, `${of(slug)}/rollback`, { toVersion, reason })),
-    startRun: async (slug) => void (await request(token, `${of(slug)}/training-runs`, {})),
+      void (await request(operator, `${of(slug)}/rollback`, { toVersion, reason })),
+    startRun: async (slug) => void (await request(operator, `${of(slug)}/training-runs`, {})),
   };
 }

@@ -1,24 +1,27 @@
 // Asks for the operator token and tries it before letting anyone in.
 import { useState } from 'preact/hooks';
 import { ApiError, createClient } from '../api/client.js';
+import type { Operator } from '../session.js';
 import { Logo } from './logo.js';
 
 interface SignInProps {
   /** Why somebody was signed out, if that is so. */
   notice?: string;
-  signIn: (token: string) => void;
+  signIn: (operator: Operator) => void;
 }
 
 export function SignIn({ notice, signIn }: SignInProps) {
   const [token, setToken] = useState('');
+  const [name, setName] = useState('');
   const [error, setError] = useState(notice);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
     setBusy(true);
     setError(undefined);
+    const operator = { token: token.trim(), name: name.trim() };
     try {
-      await createClient(token.trim()).assistants();
-      signIn(token.trim());
+      await createClient(operator).assistants();
+      signIn(operator);
     } catch (failure) {
       const refused = failure instanceof ApiError && failure.status === 401;
       setError(refused ? 'This token isn’t valid. Check that you copied all of it.' : (failure as Error).message);
@@ -50,8 +53,18 @@ export function SignIn({ notice, signIn }: SignInProps) {
           />
         </label>
         <p class="hint" id="token-hint">
-          It is <code>OPERATOR_TOKEN</code> of the service, or, if you set none, the one in its data folder.
+          It is <code>OPERATOR_TOKEN</code> of the service, or, if you set none, the one in <code>tokens.json</code> of
+          its data folder.
         </p>
+        <label class="field">
+          <span>Your name (optional, for the audit)</span>
+          <input
+            autocomplete="name"
+            maxLength={80}
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </label>
         {error && (
           <p class="problem" role="alert">
             {error}

@@ -1,6 +1,6 @@
 // The adapter versions of an assistant, newest first, the base model last, with what can be done with each.
 import type { AdapterVersion } from '../api/schemas.js';
-import { size, versionName } from '../words.js';
+import { size, versionName, wordsFor } from '../words.js';
 import { Badge } from './badge.js';
 import { Moment } from './moment.js';
 
@@ -57,19 +57,15 @@ interface VersionRowProps {
 }
 
 function VersionRow({ each, isChampion, promote, rollBack }: VersionRowProps) {
-  const { version, parentVersion, gateReport } = each;
-  const served = version === 0 || each.status === 'retired';
+  const { version, parentVersion } = each;
   return (
     <tr class={isChampion ? 'is-champion' : ''}>
       <th scope="row">
         <span class="name">{versionName(version)}</span>
-        <Badge state={isChampion ? 'champion' : each.status} />
+        {isChampion ? <Badge state="champion" /> : version > 0 && <Badge state={each.status} />}
       </th>
       <td class="gate">
-        {gateReport?.verdict && <Badge state={gateReport.verdict} />}
-        <p>
-          {gateReport?.summary ?? (version === 0 ? 'The model as it was made, without an adapter.' : 'No gate report.')}
-        </p>
+        <GateVerdict each={each} />
       </td>
       <td>{version === 0 ? '–' : versionName(parentVersion ?? 0)}</td>
       <td class="number">{each.sizeBytes ? size(each.sizeBytes) : '–'}</td>
@@ -79,16 +75,44 @@ function VersionRow({ each, isChampion, promote, rollBack }: VersionRowProps) {
       <td class="do">
         {isChampion ? (
           <span class="muted">Answers now</span>
-        ) : served ? (
+        ) : version === 0 || each.status === 'retired' ? (
           <button type="button" aria-label={`Roll back to ${versionName(version)}`} onClick={rollBack}>
             Roll back
           </button>
         ) : (
-          <button type="button" class="primary" aria-label={`Promote ${versionName(version)}`} onClick={promote}>
-            Promote
-          </button>
+          <PromoteButton each={each} promote={promote} />
         )}
       </td>
     </tr>
+  );
+}
+
+/** A version that the gate refused may still be promoted, but nothing invites to it. */
+function PromoteButton({ each, promote }: { each: AdapterVersion; promote: () => void }) {
+  const refused = each.status === 'rejected';
+  const label = refused ? 'Promote anyway' : 'Promote';
+  return (
+    <button
+      type="button"
+      class={refused ? '' : 'primary'}
+      aria-label={`${label}: ${versionName(each.version)}`}
+      onClick={promote}
+    >
+      {label}
+    </button>
+  );
+}
+
+function GateVerdict({ each: { version, gateReport } }: { each: AdapterVersion }) {
+  if (version === 0) return <p>The model as it was made, without an adapter.</p>;
+  if (!gateReport?.verdict) return <p>{gateReport?.summary ?? 'No gate report.'}</p>;
+  // The summary opens with the verdict, which the badge has said already.
+  const [word] = wordsFor(gateReport.verdict);
+  const summary = (gateReport.summary ?? '').replace(new RegExp(`^${word}\\. `), '');
+  return (
+    <>
+      <Badge state={gateReport.verdict} />
+      <p>{summary}</p>
+    </>
   );
 }
