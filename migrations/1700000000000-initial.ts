@@ -154,6 +154,9 @@ const INDEXES = [
   `CREATE INDEX examples_by_use ON examples (assistant_id, split, first_run_id)`,
   `CREATE INDEX examples_by_slice ON examples (assistant_id, slice)`,
   `CREATE INDEX examples_by_message ON examples (source_message_id)`,
+  // The normalised question: intake looks up whether it is known, so that a held-out question never enters training.
+  `CREATE INDEX examples_by_question ON examples
+    (assistant_id, md5(lower(btrim(regexp_replace(prompt -> -1 ->> 'content', '\\s+', ' ', 'g')))))`,
   `CREATE INDEX deployments_by_assistant ON deployments (assistant_id, id)`,
 ];
 

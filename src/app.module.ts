@@ -7,6 +7,7 @@ import { AssistantsModule } from './assistants/assistants.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Runtime } from './config/runtime.js';
 import { DatabaseModule } from './database/database.module.js';
+import { FeedbackModule } from './feedback/feedback.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 
 /** What the start makes before Nest. */
@@ -27,6 +28,7 @@ export class AppModule {
         DatabaseModule.forRoot(dataSource),
         AccessModule.forRoot(tokens),
         AssistantsModule,
+        FeedbackModule,
         OperationsModule,
       ],
     };

@@ -3,6 +3,9 @@ import type { PromptTurn } from '../database/entities/example.entity.js';
 import type { Message } from '../database/entities/message.entity.js';
 import type { PromptVersion } from '../database/entities/prompt-version.entity.js';
 
+/** How many earlier messages are looked at; serving and intake read no more than these. */
+export const EARLIER_MESSAGES_MAX = 40;
+
 /** What of a prompt version is shown. */
 export type Instructions = Pick<PromptVersion, 'instructions' | 'fewShot'>;
 /** What of an earlier message is shown. */
@@ -12,13 +15,13 @@ export type EarlierMessage = Pick<Message, 'role' | 'text' | 'status'>;
  * The turns of a prompt: instructions, worked examples, the conversation so far, the question.
  * Answers that failed or are still being written, and questions that got no answer, are left out: the model must see
  * question and answer by turns.
- * @param earlier the conversation before the question, oldest first
+ * @param earlier the conversation before the question, oldest first; only the newest `EARLIER_MESSAGES_MAX` count
  */
 export function buildTurns(prompt: Instructions, earlier: readonly EarlierMessage[], question: string): PromptTurn[] {
   return [
     ...(prompt.instructions ? [turn('system', prompt.instructions)] : []),
     ...prompt.fewShot.flatMap((shot) => [turn('user', shot.question), turn('assistant', shot.answer)]),
-    ...answeredTurns(earlier),
+    ...answeredTurns(earlier.slice(-EARLIER_MESSAGES_MAX)),
     turn('user', question),
   ];
 }

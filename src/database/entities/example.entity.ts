@@ -25,6 +25,8 @@ export interface PromptTurn {
 @Index('examples_by_use', ['assistantId', 'split', 'firstRunId'])
 @Index('examples_by_slice', ['assistantId', 'slice'])
 @Index('examples_by_message', ['sourceMessageId'])
+// Over an expression (the normalised question), which decorators can't say; the migration has it.
+@Index('examples_by_question', { synchronize: false })
 @Unique('examples_content', ['assistantId', 'contentHash'])
 export class Example {
   @PrimaryGeneratedColumn('uuid')

@@ -1,0 +1,45 @@
+// What agents say an answer should have been. Corrections are kept for ever; the newest one of a message counts.
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Correction } from '../database/entities/correction.entity.js';
+import { Example } from '../database/entities/example.entity.js';
+import { ExampleEvents } from './example-events.js';
+import { Intake } from './intake.js';
+import { findAnswer } from './rated-answer.js';
+
+export interface CorrectionRequest {
+  messageId: string;
+  agentId: string;
+  /** Not empty. */
+  text: string;
+  /** Groups similar questions; without one, the slice of the same question if it is known. */
+  slice?: string;
+  /** Default true. */
+  useForTraining?: boolean;
+}
+
+@Injectable()
+export class CorrectionsService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly intake: Intake,
+    private readonly events: ExampleEvents,
+  ) {}
+
+  /**
+   * Records a correction and, in the same transaction, makes the example that replaces what the message taught before.
+   * @returns the correction and the example it made, if there was something new to learn
+   * @throws FeedbackError `feedback.message_unknown`, `feedback.not_an_answer`, `feedback.not_finished`
+   */
+  async correct(request: CorrectionRequest): Promise<{ correction: Correction; example: Example | undefined }> {
+    const { messageId, agentId, text, slice = null, useForTraining = true } = request;
+    const { correction, answer, example } = await this.database.transaction(async (manager) => {
+      const answer = await findAnswer(manager, messageId);
+      const made = manager.create(Correction, { messageId, agentId, text, slice, useForTraining });
+      const correction = await manager.save(made);
+      return { correction, answer, example: await this.intake.take(manager, answer) };
+    });
+    if (example) this.events.added$.next({ assistantId: answer.conversation.assistantId, exampleId: example.id });
+    return { correction, example };
+  }
+}

@@ -1,0 +1,16 @@
+// The errors of ratings and corrections.
+import { RetuneError, type ErrorKind } from '../config/retune-error.js';
+
+/** Public codes of this module. */
+export type FeedbackErrorCode =
+  | 'feedback.message_unknown'
+  | 'feedback.foreign_message'
+  | 'feedback.not_an_answer'
+  | 'feedback.not_finished'
+  | 'feedback.rater_unknown';
+
+export class FeedbackError extends RetuneError {
+  constructor(code: FeedbackErrorCode, message: string, kind: ErrorKind) {
+    super(code, message, kind);
+  }
+}

@@ -1,0 +1,19 @@
+// Ratings and corrections, and the examples made from them.
+import { Module } from '@nestjs/common';
+import { AssistantsModule } from '../assistants/assistants.module.js';
+import { CorrectionsService } from './corrections.service.js';
+import { ExampleEvents } from './example-events.js';
+import { ExamplesController } from './examples.controller.js';
+import { Examples } from './examples.service.js';
+import { FeedbackController } from './feedback.controller.js';
+import { Intake } from './intake.js';
+import { Raters } from './rater.js';
+import { RatingsService } from './ratings.service.js';
+
+@Module({
+  imports: [AssistantsModule],
+  controllers: [FeedbackController, ExamplesController],
+  providers: [RatingsService, CorrectionsService, Intake, Raters, Examples, ExampleEvents],
+  exports: [RatingsService, CorrectionsService, Examples, ExampleEvents],
+})
+export class FeedbackModule {}

@@ -1,0 +1,63 @@
+// Thumbs on answers: one a rater and message, changed in place, taken back with null.
+import { Injectable } from '@nestjs/common';
+import { DataSource, EntityManager } from 'typeorm';
+import { Rating, type RaterKind, type RatingValue } from '../database/entities/rating.entity.js';
+import { ExampleEvents } from './example-events.js';
+import { FeedbackError } from './feedback-error.js';
+import { Intake } from './intake.js';
+import { findAnswer, type RatedAnswer } from './rated-answer.js';
+
+export interface RatingRequest {
+  messageId: string;
+  raterKind: RaterKind;
+  /** Conversation id of an anonymous customer, user name of an agent. */
+  raterId: string;
+  value: RatingValue | null;
+  reasons?: string[];
+  note?: string;
+  /** If given, the message must belong to this conversation. */
+  conversationId?: string;
+}
+
+@Injectable()
+export class RatingsService {
+  constructor(
+    private readonly database: DataSource,
+    private readonly intake: Intake,
+    private readonly events: ExampleEvents,
+  ) {}
+
+  /**
+   * Sets, changes or (with null) takes back a rating, and brings the message's example in step. Idempotent.
+   * @returns the rating as it is now; null when there is none any more
+   * @throws FeedbackError `feedback.foreign_message`, `feedback.message_unknown`, `feedback.not_an_answer`, `feedback.not_finished`
+   */
+  async setRating(request: RatingRequest): Promise<Rating | null> {
+    const { rating, answer, example } = await this.database.transaction(async (manager) => {
+      const answer = await findAnswer(manager, request.messageId);
+      assertOwn(answer, request.conversationId);
+      const rating = await write(manager, request);
+      return { rating, answer, example: await this.intake.take(manager, answer) };
+    });
+    if (example) this.events.added$.next({ assistantId: answer.conversation.assistantId, exampleId: example.id });
+    return rating;
+  }
+}
+
+function assertOwn({ conversation }: RatedAnswer, conversationId: string | undefined): void {
+  if (conversationId === undefined || conversation.id === conversationId) return;
+  throw new FeedbackError('feedback.foreign_message', 'This message belongs to another conversation.', 'notFound');
+}
+
+async function write(manager: EntityManager, request: RatingRequest): Promise<Rating | null> {
+  const { messageId, raterKind, raterId, value, reasons = [], note = null } = request;
+  const key = { messageId, raterKind, raterId };
+  if (value === null) {
+    await manager.delete(Rating, key);
+    return null;
+  }
+  // Two sends at once end in one row.
+  const rating = { ...key, value, reasons, note: note || null, updatedAt: () => 'now()' };
+  await manager.upsert(Rating, rating, ['messageId', 'raterKind', 'raterId']);
+  return manager.findOneByOrFail(Rating, key);
+}
