@@ -41,6 +41,8 @@ export interface EngineState {
   modelPath: string;
   modelSha256: string;
   threads: number;
+  /** Window of one answer together with its prompt. */
+  contextTokens: number;
   slots: number;
   busySlots: number;
   queued: number;
@@ -62,6 +64,9 @@ export abstract class Engine {
    * @throws InferenceError `engine.busy` (queue full), `engine.prompt_too_long`, `engine.failed`
    */
   abstract generate(request: GenerateRequest): AsyncGenerator<GenerateEvent, void, undefined>;
+
+  /** How many tokens of the window these turns take. */
+  abstract countTokens(turns: PromptTurn[]): Promise<number>;
 
   abstract state(): EngineState;
 

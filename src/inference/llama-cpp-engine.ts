@@ -1,5 +1,6 @@
 // The Engine that runs llama.cpp in this process. A plain class, so that the gate, the probe and the tests use it alike.
 import type { Token } from 'node-llama-cpp';
+import type { PromptTurn } from '../database/entities/example.entity.js';
 import { openBaseModel, usesGpu } from './base-model.js';
 import { Engine, type AdapterFile, type EngineState, type GenerateEvent, type GenerateRequest } from './engine.js';
 import { InferenceError, reasonOf } from './inference-error.js';
@@ -103,6 +104,10 @@ export class LlamaCppEngine extends Engine {
     }
   }
 
+  override countTokens(turns: PromptTurn[]): Promise<number> {
+    return Promise.resolve(this.versions.model.tokenizer.promptTokens(turns).length);
+  }
+
   override state(): EngineState {
     const { modelPath, modelSha256, threads } = this.options;
     return {
@@ -110,6 +115,7 @@ export class LlamaCppEngine extends Engine {
       modelPath,
       modelSha256,
       threads,
+      contextTokens: this.layout.contextTokens,
       slots: this.slots.total,
       busySlots: this.slots.busy,
       queued: this.slots.queued,

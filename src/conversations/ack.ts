@@ -1,0 +1,50 @@
+// Answers client events: parses the payload, runs the work, and turns every failure into the contract's error, so that no
+// payload and no missing callback can hurt the service.
+import { Logger } from '@nestjs/common';
+import type { z } from 'zod';
+import { RetuneError } from '../config/retune-error.js';
+import { asUnavailable } from '../database/database-error.js';
+import { ConversationsError } from './conversations-error.js';
+
+export interface ContractError {
+  code: string;
+  message: string;
+}
+
+const logger = new Logger('Chat');
+
+/** Any failure as the client sees it; unexpected ones are logged and say nothing. */
+export function contractErrorOf(error: unknown): ContractError {
+  const known = error instanceof RetuneError ? error : asUnavailable(error);
+  if (known) return { code: known.code, message: known.message };
+  logger.error('A chat event failed', error instanceof Error ? error.stack : String(error));
+  return { code: 'internal', message: 'Something went wrong here. Please try again.' };
+}
+
+/** What a socket.io listener was called with: a payload and a callback, either of which may be missing or anything. */
+export function splitArguments(args: unknown[]): { payload: unknown; ack: (answer: object) => void } {
+  const last = args.at(-1);
+  const ack = typeof last === 'function' ? (last as (answer: object) => void) : () => undefined;
+  return { payload: typeof args[0] === 'function' ? undefined : args[0], ack };
+}
+
+/** Runs one client event. Never throws. */
+export async function answerEvent<S extends z.ZodType>(
+  args: unknown[],
+  schema: S,
+  work: (payload: z.output<S>) => Promise<object>,
+): Promise<void> {
+  const { payload, ack } = splitArguments(args);
+  try {
+    ack({ ok: true, ...(await work(parse(schema, payload))) });
+  } catch (error) {
+    ack({ ok: false, error: contractErrorOf(error) });
+  }
+}
+
+function parse<S extends z.ZodType>(schema: S, payload: unknown): z.output<S> {
+  const parsed = schema.safeParse(payload);
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'payload'}: ${message}`);
+  throw new ConversationsError('payload.malformed', `This is not what the event takes. ${reasons.join('; ')}`);
+}

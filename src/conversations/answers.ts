@@ -1,0 +1,142 @@
+// Writes answers: the prompt, the champion at the start of the turn, the stream, and the row before anybody hears "done".
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { ChampionRouter } from '../adapters/champion-router.js';
+import { Runtime } from '../config/runtime.js';
+import { isLostConnection } from '../database/database-error.js';
+import type { Message } from '../database/entities/message.entity.js';
+import { Engine, type Generated } from '../inference/engine.js';
+import { contractErrorOf, type ContractError } from './ack.js';
+import { ConversationsError } from './conversations-error.js';
+import { LiveAnswers, type LiveAnswer } from './live-answers.js';
+import { Messages, type Outcome } from './messages.js';
+import { PromptBuilder } from './prompt-builder.js';
+
+/** Who hears about an answer while it is written. */
+export interface Audience {
+  delta(event: { messageId: string; index: number; text: string }): void;
+  done(answer: Message): void;
+  failed(messageId: string, error: ContractError): void;
+}
+
+/** How long running answers may go on when the process is asked to end. */
+const SHUTDOWN_MS_MAX = 10_000;
+const SWEEP_MS = 60_000;
+/** An answer unfinished for so long, by nobody on this node, is nobody's. */
+const ABANDONED_MS = 15 * 60_000;
+/** Waits between tries to write an answer down while the database is away: about half a minute in all. */
+const SAVE_RETRY_MS = [200, 500, 1_000, 2_000, 4_000, 8_000, 16_000];
+
+@Injectable()
+export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Answers');
+  private stopping = false;
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly router: ChampionRouter,
+    private readonly prompts: PromptBuilder,
+    private readonly messages: Messages,
+    private readonly live: LiveAnswers,
+    private readonly runtime: Runtime,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.sweep(0);
+    this.sweeper = setInterval(() => void this.sweep(ABANDONED_MS), SWEEP_MS).unref();
+  }
+
+  /** Lets running answers end, up to a bound; then ends them, and they count as interrupted. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    clearInterval(this.sweeper);
+    if (await this.live.settled(SHUTDOWN_MS_MAX)) return;
+    this.live.interruptAll();
+    await this.live.settled(SHUTDOWN_MS_MAX);
+  }
+
+  /** @throws ConversationsError `chat.stopping` */
+  checkOpen(): void {
+    if (this.stopping) throw new ConversationsError('chat.stopping', 'The service restarts. Please send it again.');
+  }
+
+  /** Writes an answer after the conversation's earlier ones. Returns at once. */
+  begin(assistantId: string, answer: Message, audience: Audience): void {
+    this.live.add(answer, (live) => this.write(assistantId, live, audience));
+  }
+
+  private async write(assistantId: string, live: LiveAnswer, audience: Audience): Promise<void> {
+    const { answer } = live;
+    const writer: Pick<Outcome, 'adapterVersion' | 'promptVersion'> = { adapterVersion: null, promptVersion: null };
+    try {
+      const generated = await this.generate(assistantId, live, audience, writer);
+      const outcome = { ...writer, ...outcomeOf(generated, live) };
+      await this.save(answer.id, outcome);
+      if (outcome.status === 'interrupted') {
+        audience.failed(answer.id, { code: 'answer.interrupted', message: 'The service restarts; please ask again.' });
+      } else audience.done({ ...answer, ...outcome });
+    } catch (error) {
+      audience.failed(answer.id, contractErrorOf(error));
+      const failed = { ...writer, text: live.text, status: 'failed', finishReason: 'error', usage: null } as const;
+      await this.save(answer.id, { ...failed, latencyMs: Date.now() - live.startedAt }).catch(() => undefined);
+    }
+  }
+
+  private async generate(
+    assistantId: string,
+    live: LiveAnswer,
+    audience: Audience,
+    writer: Pick<Outcome, 'adapterVersion' | 'promptVersion'>,
+  ): Promise<Generated> {
+    const { turns, promptVersion } = await this.prompts.build(assistantId, live.answer);
+    const { CHAT_MAX_ANSWER_TOKENS: maxTokens, CHAT_TEMPERATURE: temperature } = this.runtime.environment;
+    // Read right before the engine takes the turn: from then on it stays with this version, whatever is promoted.
+    const adapter = this.router.champion(assistantId);
+    Object.assign(writer, { adapterVersion: adapter?.version ?? 0, promptVersion });
+    const request = { adapter, turns, maxTokens, temperature, signal: live.stop.signal };
+    for await (const event of this.engine.generate(request)) {
+      if (event.kind === 'done') return event.result;
+      live.text += event.text;
+      audience.delta({ messageId: live.answer.id, index: live.nextIndex++, text: event.text });
+    }
+    throw new Error('the engine ended without a result');
+  }
+
+  /** Writes it down; while the database is away, again and again for half a minute. */
+  private async save(answerId: string, outcome: Outcome): Promise<void> {
+    for (const waitMs of SAVE_RETRY_MS) {
+      try {
+        return await this.messages.finish(answerId, outcome);
+      } catch (error) {
+        if (!isLostConnection(error)) throw error;
+        await sleep(waitMs);
+      }
+    }
+    await this.messages.finish(answerId, outcome);
+  }
+
+  private async sweep(olderThanMs: number): Promise<void> {
+    try {
+      const olderThan = new Date(Date.now() - olderThanMs);
+      const count = await this.messages.interruptAbandoned(olderThan, this.live.ids());
+      if (count > 0) this.logger.warn(`${count} unfinished answers of an ended process count as interrupted.`);
+    } catch (error) {
+      if (!isLostConnection(error)) throw error;
+    }
+  }
+}
+
+function outcomeOf(
+  { text, finishReason, promptTokens, completionTokens }: Generated,
+  { startedAt, interrupted }: LiveAnswer,
+): Omit<Outcome, 'adapterVersion' | 'promptVersion'> {
+  const early = interrupted ? 'interrupted' : 'stopped';
+  return {
+    text,
+    status: finishReason === 'stopped' ? early : 'complete',
+    finishReason: finishReason === 'stopped' ? early : finishReason,
+    usage: { promptTokens, completionTokens },
+    latencyMs: Date.now() - startedAt,
+  };
+}

@@ -1,0 +1,23 @@
+// The errors of chats. Their codes are public: clients see them in acks, `connect_error` and `message:error`.
+import { RetuneError, type ErrorKind } from '../config/retune-error.js';
+
+const KINDS = {
+  'auth.malformed': 'invalid',
+  'auth.unknown_site_key': 'unauthenticated',
+  'auth.unknown_conversation': 'unauthenticated',
+  'payload.malformed': 'invalid',
+  'event.unknown': 'notFound',
+  'message.too_long': 'tooLarge',
+  'message.unknown': 'notFound',
+  'conversation.busy': 'unavailable',
+  'chat.stopping': 'unavailable',
+  'answer.interrupted': 'unavailable',
+} as const satisfies Record<string, ErrorKind>;
+
+export type ConversationsErrorCode = keyof typeof KINDS;
+
+export class ConversationsError extends RetuneError {
+  constructor(code: ConversationsErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, KINDS[code], options);
+  }
+}

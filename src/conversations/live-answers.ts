@@ -1,0 +1,71 @@
+// The answers being written or waiting on this node: what was shown so far (for those who join), and how to stop them.
+// A conversation writes one answer at a time, in order.
+import { Injectable } from '@nestjs/common';
+import type { Message } from '../database/entities/message.entity.js';
+
+export interface LiveAnswer {
+  readonly answer: Message;
+  readonly startedAt: number;
+  /** Text shown so far. */
+  text: string;
+  /** Index of the next delta. */
+  nextIndex: number;
+  readonly stop: AbortController;
+  /** Stopped by us, not by the customer. */
+  interrupted: boolean;
+}
+
+@Injectable()
+export class LiveAnswers {
+  private readonly live = new Map<string, LiveAnswer>();
+  private readonly lines = new Map<string, Promise<void>>();
+
+  /** Runs `write` after the conversation's earlier answers. `write` must not throw. */
+  add(answer: Message, write: (live: LiveAnswer) => Promise<void>): void {
+    const { conversationId } = answer;
+    const stop = new AbortController();
+    const live = { answer, startedAt: Date.now(), text: '', nextIndex: 0, stop, interrupted: false };
+    this.live.set(answer.id, live);
+    const before = this.lines.get(conversationId) ?? Promise.resolve();
+    const mine = before
+      .then(() => write(live))
+      .finally(() => {
+        this.live.delete(answer.id);
+        if (this.lines.get(conversationId) === mine) this.lines.delete(conversationId);
+      });
+    this.lines.set(conversationId, mine);
+  }
+
+  get(answerId: string): LiveAnswer | undefined {
+    return this.live.get(answerId);
+  }
+
+  /** Stops the answer with this id, or the one to the message with this id. False: there is none. */
+  stop(conversationId: string, messageId: string): boolean {
+    const found = [...this.live.values()].filter(({ answer }) => {
+      return answer.conversationId === conversationId && [answer.id, answer.replyToId].includes(messageId);
+    });
+    for (const { stop } of found) stop.abort();
+    return found.length > 0;
+  }
+
+  ids(): string[] {
+    return [...this.live.keys()];
+  }
+
+  /** Resolves when nothing is being written any more, or after `ms`; false then. */
+  async settled(ms: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+    const all = Promise.allSettled(this.lines.values()).then(() => true);
+    return Promise.race([all, late]).finally(() => clearTimeout(timer));
+  }
+
+  /** Ends everything; called when the process is about to end. */
+  interruptAll(): void {
+    for (const live of this.live.values()) {
+      live.interrupted = true;
+      live.stop.abort();
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// The messages of conversations in the database. A customer's message and the row of its answer are committed together,
+// before anybody is told, so that nothing acknowledged can be lost.
+import { Injectable } from '@nestjs/common';
+import { DataSource, In, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
+import { EARLIER_MESSAGES_MAX } from '../assistants/prompt.js';
+import { Conversation } from '../database/entities/conversation.entity.js';
+import { Message, type MessageStatus } from '../database/entities/message.entity.js';
+import { Rating } from '../database/entities/rating.entity.js';
+import { ConversationsError } from './conversations-error.js';
+
+/** Answers of one conversation that may be unfinished; a customer who sends more has to wait. */
+const UNFINISHED_MAX = 5;
+
+export interface Accepted {
+  message: Message;
+  /** It was accepted before, under the same client id. */
+  repeated: boolean;
+  /** The answer to write now; undefined for a repeat, or when an agent has taken over. */
+  answer?: Message;
+}
+
+/** What an answer came to. */
+export type Outcome = Pick<
+  Message,
+  'text' | 'status' | 'adapterVersion' | 'promptVersion' | 'finishReason' | 'usage' | 'latencyMs'
+>;
+
+@Injectable()
+export class Messages {
+  constructor(private readonly database: DataSource) {}
+
+  /**
+   * Takes a customer's message. The same client id again finds the first one.
+   * @throws ConversationsError `conversation.busy`, `auth.unknown_conversation`
+   */
+  accept(conversationId: string, clientMessageId: string, text: string): Promise<Accepted> {
+    return this.database.transaction(async (manager) => {
+      // The row lock gives out `seq` without gaps and makes a repeat wait for its first.
+      const where = { id: conversationId };
+      const conversation = await manager.findOne(Conversation, { where, lock: { mode: 'pessimistic_write' } });
+      if (!conversation) throw new ConversationsError('auth.unknown_conversation', 'This conversation was deleted.');
+      const message = await manager.findOneBy(Message, { conversationId, clientMessageId });
+      if (message) return { message, repeated: true };
+      const unfinished = await manager.countBy(Message, { conversationId, status: 'writing' });
+      if (unfinished >= UNFINISHED_MAX) {
+        throw new ConversationsError('conversation.busy', 'Please wait for the answers to your earlier messages.');
+      }
+      return this.insert(manager, conversation, clientMessageId, text);
+    });
+  }
+
+  private async insert(
+    manager: EntityManager,
+    { id: conversationId, lastSeq, handover }: Conversation,
+    clientMessageId: string,
+    text: string,
+  ): Promise<Accepted> {
+    const next = { conversationId, seq: lastSeq + 1 };
+    const message = await manager.save(
+      manager.create(Message, { ...next, role: 'customer', text, status: 'complete', clientMessageId }),
+    );
+    const answered = handover === 'bot';
+    await manager.update(Conversation, conversationId, { lastSeq: lastSeq + (answered ? 2 : 1) });
+    if (!answered) return { message, repeated: false };
+    const reply = { conversationId, seq: lastSeq + 2, replyToId: message.id };
+    const answer = await manager.save(
+      manager.create(Message, { ...reply, role: 'assistant', text: '', status: 'writing' }),
+    );
+    return { message, answer, repeated: false };
+  }
+
+  /** The newest messages before one, oldest first: as many as a prompt may show. */
+  async before({ conversationId, seq }: Message): Promise<Message[]> {
+    const newest = await this.database.manager.find(Message, {
+      where: { conversationId, seq: LessThan(seq) },
+      order: { seq: 'DESC' },
+      take: EARLIER_MESSAGES_MAX,
+    });
+    return newest.reverse();
+  }
+
+  /** Writes down what an answer came to. */
+  async finish(answerId: string, outcome: Outcome): Promise<void> {
+    await this.database.manager.update(Message, answerId, outcome);
+  }
+
+  /** Messages after a seq, oldest first, each with the customer's rating. */
+  async history(
+    conversationId: string,
+    after: number,
+    limit: number,
+  ): Promise<{ message: Message; rating?: Rating }[]> {
+    const { manager } = this.database;
+    const messages = await manager.find(Message, {
+      where: { conversationId, seq: MoreThan(after) },
+      order: { seq: 'ASC' },
+      take: limit,
+    });
+    const answers = messages.filter(({ role }) => role !== 'customer').map(({ id }) => id);
+    const mine = { messageId: In(answers), raterKind: 'customer' as const, raterId: conversationId };
+    const ratings = answers.length > 0 ? await manager.findBy(Rating, mine) : [];
+    return messages.map((message) => ({
+      message,
+      rating: ratings.find(({ messageId }) => messageId === message.id),
+    }));
+  }
+
+  /** @throws ConversationsError `message.unknown` when the conversation has no such message */
+  async require(conversationId: string, id: string): Promise<Message> {
+    const found = await this.database.manager.findOneBy(Message, { id, conversationId });
+    if (found) return found;
+    throw new ConversationsError('message.unknown', 'This conversation has no such message.');
+  }
+
+  /** Ends answers that nobody writes any more (the process that did is gone). @returns how many */
+  async interruptAbandoned(olderThan: Date, stillWritten: string[]): Promise<number> {
+    const writing: MessageStatus = 'writing';
+    const { affected } = await this.database.manager.update(
+      Message,
+      {
+        status: writing,
+        createdAt: LessThan(olderThan),
+        ...(stillWritten.length > 0 ? { id: Not(In(stillWritten)) } : {}),
+      },
+      { status: 'interrupted' },
+    );
+    return affected ?? 0;
+  }
+}

@@ -1,0 +1,52 @@
+// The prompt of one answer, cut to the window: the oldest exchanges go first, whole.
+import { Injectable } from '@nestjs/common';
+import { AssistantsService } from '../assistants/assistants.service.js';
+import { buildTurns } from '../assistants/prompt.js';
+import { Runtime } from '../config/runtime.js';
+import type { PromptTurn } from '../database/entities/example.entity.js';
+import type { Message } from '../database/entities/message.entity.js';
+import { Engine } from '../inference/engine.js';
+import { Messages } from './messages.js';
+
+/** What the model is shown, and by which prompt version. */
+export interface Prompt {
+  promptVersion: number;
+  turns: PromptTurn[];
+}
+
+@Injectable()
+export class PromptBuilder {
+  constructor(
+    private readonly assistants: AssistantsService,
+    private readonly messages: Messages,
+    private readonly engine: Engine,
+    private readonly runtime: Runtime,
+  ) {}
+
+  /** The prompt for an answer that is still to be written. */
+  async build(assistantId: string, answer: Message): Promise<Prompt> {
+    const assistant = await this.assistants.byId(assistantId);
+    const instructions = await this.assistants.promptVersion(assistant);
+    const question = await this.messages.require(answer.conversationId, answer.replyToId ?? '');
+    let earlier = await this.messages.before(question);
+    let turns = buildTurns(instructions, earlier, question.text);
+    while (earlier.length > 0 && !(await this.fits(turns))) {
+      earlier = withoutOldestExchange(earlier);
+      turns = buildTurns(instructions, earlier, question.text);
+    }
+    return { promptVersion: instructions.version, turns };
+  }
+
+  /** Whether a whole answer has room beside these turns; an answer never claims more than half of the window. */
+  private async fits(turns: PromptTurn[]): Promise<boolean> {
+    const { contextTokens } = this.engine.state();
+    const answerTokens = Math.min(this.runtime.environment.CHAT_MAX_ANSWER_TOKENS, contextTokens / 2);
+    return (await this.engine.countTokens(turns)) + answerTokens < contextTokens;
+  }
+}
+
+/** Leaves out the oldest question with all that answered it. */
+export function withoutOldestExchange<M extends Pick<Message, 'role'>>(messages: M[]): M[] {
+  const next = messages.findIndex(({ role }, i) => i > 0 && role === 'customer');
+  return next < 0 ? [] : messages.slice(next);
+}
