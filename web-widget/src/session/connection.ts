@@ -17,6 +17,7 @@ export function connect(server: string, auth: () => HandshakeAuth): ChatSocket {
   return io(`${server}/chat`, {
     auth: (send) => send(auth()),
     transports: ['websocket', 'polling'],
+    tryAllTransports: true, // Some company networks block WebSockets.
     reconnectionDelay: 500,
     reconnectionDelayMax: 8_000,
     randomizationFactor: 0.5,

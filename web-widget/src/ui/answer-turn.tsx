@@ -21,9 +21,7 @@ export function AnswerTurn({ turn, rate }: { turn: Turn; rate: (rating: RatingPa
         </div>
       )}
       {status === 'failed' && (
-        <p class="meta failure" role="alert">
-          {turn.error ?? 'This answer could not be written. Please ask again.'}
-        </p>
+        <p class="meta failure">{turn.error ?? 'This answer could not be written. Please ask again.'}</p>
       )}
       {REMARKS[status] && <p class="meta">{REMARKS[status]}</p>}
       {rateable && <Rating messageId={messageId} value={turn.rating} rate={rate} />}

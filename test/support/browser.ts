@@ -1,0 +1,73 @@
+// A real Chromium for tests: finds it, starts it with a profile of its own, and reads off what no test should have to
+// repeat (errors in the browser's console, accessibility violations).
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const QUIET = [
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * Path of a Chromium or Chrome: `CHROMIUM_PATH`, else the first on the search path.
+ * @throws Error that says what to install
+ */
+export function chromiumPath(): string {
+  const chosen = process.env.CHROMIUM_PATH;
+  if (chosen && existsSync(chosen)) return chosen;
+  if (chosen) throw new Error(`CHROMIUM_PATH is ${chosen}, but there is no such file.`);
+  for (const name of NAMES) {
+    try {
+      return execFileSync('which', [name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    } catch {
+      // Not this one.
+    }
+  }
+  throw new Error(
+    'No Chromium found. Install it (Debian, Ubuntu: `apt-get install chromium`), or set CHROMIUM_PATH to a Chromium or Chrome.',
+  );
+}
+
+/** Starts a browser without a window, with a new profile that goes away with it. */
+export function openBrowser(): Promise<Browser> {
+  const isRoot = process.getuid?.() === 0;
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    // Chromium's sandbox refuses to work as root.
+    args: isRoot ? [...QUIET, '--no-sandbox'] : QUIET,
+  });
+}
+
+/** Collects what the page reports as errors from now on; the list grows while the page lives. */
+export function collectErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+  });
+  return errors;
+}
+
+interface AxeResults {
+  violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[];
+}
+
+/** Accessibility violations of the page as it is now, one line each; also inside open shadow roots. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  // Half-faded colours have no meaningful contrast.
+  await page.evaluate(
+    'Promise.allSettled(document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity).map((a) => a.finished))',
+  );
+  // Evaluated, not added as a script, because the pages' own policy forbids inline scripts.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.flat().join(' ')}: ${failureSummary ?? ''}`),
+  );
+}
