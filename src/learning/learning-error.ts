@@ -21,3 +21,9 @@ export class LearningError extends RetuneError {
     super(code, message, kind, options);
   }
 }
+
+/** There are no examples that the champion hasn't learnt. */
+export function nothingNew(): LearningError {
+  const sentence = 'There is nothing new to learn: no corrections or liked answers since the champion was trained.';
+  return new LearningError('learning.nothing_new', sentence, 'conflict');
+}

@@ -1,6 +1,7 @@
 // Lets parent and candidate answer the held-out questions with the very engine that serves customers: greedy, no memory.
 // In a process of its own, so that neither the time it takes nor a bad adapter file reaches a chat.
 import type { AdapterFile } from '../../inference/engine.js';
+import { InferenceError } from '../../inference/inference-error.js';
 import { LlamaCppEngine } from '../../inference/llama-cpp-engine.js';
 import { serveParent } from './child-side.js';
 import { evaluateStartSchema, type Answers, type EvaluateMessage, type EvaluateStart } from './evaluate.messages.js';
@@ -45,6 +46,7 @@ async function evaluate(
   return { kind: 'done', answers };
 }
 
+/** The greedy answer; empty where the question doesn't fit the window any more, as a customer would get none either. */
 async function answer(
   engine: LlamaCppEngine,
   adapter: AdapterFile | undefined,
@@ -52,8 +54,12 @@ async function answer(
   maxTokens: number,
   signal: AbortSignal,
 ): Promise<string> {
-  for await (const event of engine.generate({ adapter, turns, maxTokens, temperature: 0, signal })) {
-    if (event.kind === 'done') return event.result.text;
+  try {
+    for await (const event of engine.generate({ adapter, turns, maxTokens, temperature: 0, signal })) {
+      if (event.kind === 'done') return event.result.text;
+    }
+  } catch (error) {
+    if (!(error instanceof InferenceError) || error.code !== 'engine.prompt_too_long') throw error;
   }
   return '';
 }

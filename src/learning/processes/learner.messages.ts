@@ -32,8 +32,13 @@ export const learnerStartSchema = z.object({
 });
 export type LearnerStart = z.infer<typeof learnerStartSchema>;
 
-/** NaN and infinities happen when training diverges; they must arrive, so that they can be refused. */
-const real = z.union([z.number(), z.nan(), z.literal(Infinity), z.literal(-Infinity)]);
+/**
+ * A measurement. NaN and infinities happen when training diverges; they must arrive, so that they can be refused. In the
+ * database's JSON they are null.
+ */
+const real = z
+  .custom<number | null>((value) => typeof value === 'number' || value === null, 'a number or null')
+  .transform((value) => value ?? NaN);
 
 /** What training did. */
 export const trainedSchema = z.object({

@@ -37,14 +37,14 @@ type Written = Changes & { status?: RunStatus; finishedAt?: () => string };
 
 @Injectable()
 export class TrainingRuns {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly database: DataSource) {}
 
   /**
    * Queues a run.
    * @throws LearningError `learning.run_in_progress` when the assistant has an unfinished one
    */
   async create({ assistantId, trigger, requestedBy, settings }: NewRun): Promise<TrainingRun> {
-    return this.dataSource.transaction(async (transaction) => {
+    return this.database.transaction(async (transaction) => {
       await transaction.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [CREATE_LOCK, assistantId]);
       const other = await transaction.findOneBy(TrainingRun, { assistantId, status: In([...UNFINISHED]) });
       if (other) {
@@ -58,14 +58,14 @@ export class TrainingRuns {
 
   /** @throws LearningError `learning.run_not_found` (also for another assistant's run) */
   async get(id: string, assistantId?: string): Promise<TrainingRun> {
-    const run = await this.dataSource.manager.findOneBy(TrainingRun, { id, ...(assistantId && { assistantId }) });
+    const run = await this.database.manager.findOneBy(TrainingRun, { id, ...(assistantId && { assistantId }) });
     if (!run) throw new LearningError('learning.run_not_found', `There is no training run ${id}.`, 'notFound');
     return run;
   }
 
   /** The newest runs of an assistant, newest first. */
   list(assistantId: string): Promise<TrainingRun[]> {
-    return this.dataSource.manager.find(TrainingRun, {
+    return this.database.manager.find(TrainingRun, {
       where: { assistantId },
       order: { createdAt: 'DESC' },
       take: LIST_LIMIT,
@@ -74,7 +74,7 @@ export class TrainingRuns {
 
   /** All runs that still have something to do, oldest first. */
   unfinished(): Promise<TrainingRun[]> {
-    return this.dataSource.manager.find(TrainingRun, {
+    return this.database.manager.find(TrainingRun, {
       where: { status: In([...UNFINISHED]) },
       order: { createdAt: 'ASC' },
       take: LIST_LIMIT,
@@ -92,6 +92,29 @@ export class TrainingRuns {
     if (moved) return this.get(id);
     const { status } = await this.get(id);
     throw new LearningError('learning.run_changed', `Training run ${id} is ${status}, no longer ${from}.`, 'conflict');
+  }
+
+  /** Counts that a process begins or goes on with the run; how often that was, or undefined when it is finished. */
+  async beginAttempt(id: string): Promise<number | undefined> {
+    const rows = await this.addAttempts(id, 1);
+    return rows[0]?.attempts;
+  }
+
+  /** Takes one attempt back: it was ended on purpose (the service was stopped), not by a crash. */
+  async forgiveAttempt(id: string): Promise<void> {
+    await this.addAttempts(id, -1);
+  }
+
+  private async addAttempts(id: string, by: number): Promise<{ attempts: number }[]> {
+    const [rows] = await this.database.query<[{ attempts: number }[], number]>(
+      `UPDATE training_runs
+         SET settings = jsonb_set(settings, '{attempts}', to_jsonb(coalesce((settings->>'attempts')::int, 0) + $2::int)),
+             started_at = coalesce(started_at, now())
+       WHERE id = $1 AND status = ANY($3)
+       RETURNING (settings->>'attempts')::int AS attempts`,
+      [id, by, UNFINISHED],
+    );
+    return rows;
   }
 
   /** Writes progress; false when the run isn't in one of its working states any more (it was cancelled). */
@@ -113,7 +136,7 @@ export class TrainingRuns {
 
   /** True when the run was cancelled. */
   async isCancelled(id: string): Promise<boolean> {
-    return this.dataSource.manager.existsBy(TrainingRun, { id, status: 'cancelled' });
+    return this.database.manager.existsBy(TrainingRun, { id, status: 'cancelled' });
   }
 
   /**
@@ -121,13 +144,11 @@ export class TrainingRuns {
    * does. The lock belongs to a connection: when this process dies, Postgres frees it and another one can go on.
    */
   async exclusively(id: string, body: () => Promise<void>): Promise<boolean> {
-    const connection = this.dataSource.createQueryRunner();
+    const connection = this.database.createQueryRunner();
     await connection.connect();
     try {
-      const [{ locked }] = (await connection.query('SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked', [
-        EXECUTE_LOCK,
-        id,
-      ])) as [{ locked: boolean }];
+      const lock = 'SELECT pg_try_advisory_lock($1, hashtext($2)) AS locked';
+      const [{ locked }] = await this.database.query<[{ locked: boolean }]>(lock, [EXECUTE_LOCK, id], connection);
       if (!locked) return false;
       try {
         await body();
@@ -145,7 +166,7 @@ export class TrainingRuns {
   private async update(id: string, from: readonly RunStatus[], changes: Written): Promise<boolean> {
     // TypeORM's type wants every key of the JSON columns known.
     const values = changes as QueryDeepPartialEntity<TrainingRun>;
-    const result = await this.dataSource.manager.update(TrainingRun, { id, status: In([...from]) }, values);
+    const result = await this.database.manager.update(TrainingRun, { id, status: In([...from]) }, values);
     return (result.affected ?? 0) > 0;
   }
 }

@@ -1,0 +1,34 @@
+// Training runs: how they begin, what they do, and the REST to follow them.
+import { Module } from '@nestjs/common';
+import { AdaptersModule } from '../adapters/adapters.module.js';
+import { AssistantsModule } from '../assistants/assistants.module.js';
+import { FeedbackModule } from '../feedback/feedback.module.js';
+import { LearningWorker } from './learning.worker.js';
+import { AutoPromotion } from './runs/auto-promotion.js';
+import { RunEvaluation } from './runs/evaluate-run.js';
+import { RunPreparation } from './runs/prepare-run.js';
+import { RunExecutor } from './runs/run-executor.js';
+import { RunQueue } from './runs/run-queue.js';
+import { RunRequests } from './runs/run-requests.js';
+import { RunTraining } from './runs/train-run.js';
+import { TrainingRuns } from './runs/training-runs.js';
+import { ExamplePool } from './snapshot/example-pool.js';
+import { TrainingRunsController } from './training-runs.controller.js';
+
+@Module({
+  imports: [AdaptersModule, AssistantsModule, FeedbackModule],
+  controllers: [TrainingRunsController],
+  providers: [
+    AutoPromotion,
+    ExamplePool,
+    LearningWorker,
+    RunEvaluation,
+    RunExecutor,
+    RunPreparation,
+    RunQueue,
+    RunRequests,
+    RunTraining,
+    TrainingRuns,
+  ],
+})
+export class LearningModule {}

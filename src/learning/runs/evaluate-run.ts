@@ -1,0 +1,134 @@
+// Last part of a run: both versions answer the held-out questions, the gate judges, and the version is registered.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import { AdapterVersions } from '../../adapters/adapter-versions.js';
+import { Runtime } from '../../config/runtime.js';
+import type { AdapterVersion } from '../../database/entities/adapter-version.entity.js';
+import type { TrainingRun } from '../../database/entities/training-run.entity.js';
+import { judge } from '../gate/judge.js';
+import type { GateReport, JudgedItem } from '../gate/report.js';
+import { ANSWER_TOKENS_MAX } from '../gate/thresholds.js';
+import { runChild } from '../processes/child-process.js';
+import { evaluateMessageSchema, type Answers, type EvaluateStart } from '../processes/evaluate.messages.js';
+import { trainedSchema } from '../processes/learner.messages.js';
+import { ExamplePool } from '../snapshot/example-pool.js';
+import { readSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
+import { AutoPromotion } from './auto-promotion.js';
+import { runFiles } from './run-files.js';
+import { runSettingsSchema } from './run-settings.js';
+import { TrainingRuns } from './training-runs.js';
+
+@Injectable()
+export class RunEvaluation {
+  constructor(
+    private readonly runs: TrainingRuns,
+    private readonly pool: ExamplePool,
+    private readonly versions: AdapterVersions,
+    private readonly promotion: AutoPromotion,
+    private readonly runtime: Runtime,
+  ) {}
+
+  /**
+   * Judges the trained adapter and moves the run to `candidate`, `rejected`, or, when it learnt nothing, `failed`.
+   * @throws LearningError `learning.snapshot_damaged`, `learning.learner_failed`, `learning.learner_died`, `learning.cancelled`
+   */
+  async evaluate(run: TrainingRun, signal: AbortSignal): Promise<TrainingRun> {
+    const { items } = readSnapshot(runFiles(this.runtime.dataDir, run.id).snapshot, run.snapshotSha256 ?? '');
+    const before = await this.registeredBy(run);
+    const report = (before?.gateReport as GateReport | null | undefined) ?? (await this.judge(run, items, signal));
+    if (report.verdict === 'learnt_nothing') {
+      const gateReport = reportJson(report);
+      return this.runs.move(run.id, 'evaluating', 'failed', { gateReport, error: report.summary });
+    }
+    const version = before ?? (await this.register(run, report));
+    await this.pool.markLearnt(exampleIds(items), run.id);
+    const promotion = await this.promotion.consider(run, version, report);
+    return this.runs.move(run.id, 'evaluating', report.verdict === 'refused' ? 'rejected' : 'candidate', {
+      adapterVersion: version.version,
+      gateReport: reportJson(report),
+      result: { ...run.result, promotion },
+    });
+  }
+
+  /** The version this run made already, when it goes on after a crash. */
+  private async registeredBy(run: TrainingRun): Promise<AdapterVersion | undefined> {
+    return (await this.versions.list(run.assistantId)).find(({ runId }) => runId === run.id);
+  }
+
+  private async judge(run: TrainingRun, items: SnapshotItem[], signal: AbortSignal): Promise<GateReport> {
+    const heldOut = items.filter(({ split }) => split === 'heldout');
+    const answers = heldOut.length > 0 ? await this.answers(run, heldOut, signal) : [];
+    const { general, firstLoss, lastLoss, adapterNorm } = trainedSchema.parse(run.result);
+    return judge({ items: judgedItems(heldOut, answers), general, firstLoss, lastLoss, adapterNorm });
+  }
+
+  private async answers(run: TrainingRun, heldOut: SnapshotItem[], signal: AbortSignal): Promise<Answers[]> {
+    const { dataDir, modelPath, modelSha256, environment } = this.runtime;
+    const files = runFiles(dataDir, run.id);
+    const parent = await this.versions.fileOf(run.assistantId, run.parentVersion);
+    const start: EvaluateStart = {
+      kind: 'start',
+      modelPath,
+      modelSha256,
+      assistantId: run.assistantId,
+      threads: runSettingsSchema.parse(run.settings).threads,
+      contextTokens: environment.CHAT_CONTEXT_TOKENS,
+      answerTokensMax: ANSWER_TOKENS_MAX,
+      // Only that process ever sees this number: the version gets its own when it is registered.
+      candidate: {
+        version: run.parentVersion + 1,
+        path: files.adapter,
+        sha256: createHash('sha256')
+          .update(await readFile(files.adapter))
+          .digest('hex'),
+      },
+      parent: parent ?? null,
+      items: heldOut.map(({ id, prompt }) => ({ id, prompt })),
+    };
+    const done = await runChild({
+      name: 'The evaluation',
+      module: new URL('../processes/evaluate.process.js', import.meta.url),
+      messages: evaluateMessageSchema,
+      start,
+      logPath: files.evaluateLog,
+      signal,
+    });
+    return done.answers;
+  }
+
+  private register(run: TrainingRun, report: GateReport): Promise<AdapterVersion> {
+    const { rank, alpha } = runSettingsSchema.parse(run.settings);
+    return this.versions.register({
+      assistantId: run.assistantId,
+      parentVersion: run.parentVersion,
+      runId: run.id,
+      sourcePath: runFiles(this.runtime.dataDir, run.id).adapter,
+      rank,
+      alpha,
+      baseSha256: this.runtime.modelSha256,
+      probe: report.probe,
+      gateReport: reportJson(report),
+      status: report.verdict === 'refused' ? 'rejected' : 'candidate',
+    });
+  }
+}
+
+function judgedItems(heldOut: readonly SnapshotItem[], answers: readonly Answers[]): JudgedItem[] {
+  const byId = new Map(answers.map((answer) => [answer.id, answer]));
+  return heldOut.map(({ id, slice, group, prompt, completion }) => ({
+    id,
+    slice,
+    group: group === 'earlier' ? 'earlier' : 'target',
+    prompt,
+    expected: completion,
+    parentAnswer: byId.get(id)?.parentAnswer ?? '',
+    candidateAnswer: byId.get(id)?.candidateAnswer ?? '',
+  }));
+}
+
+/** General rehearsal isn't the assistant's own: only real examples are marked. */
+const exampleIds = (items: readonly SnapshotItem[]) =>
+  items.filter(({ group }) => group !== 'general').map(({ id }) => id);
+
+const reportJson = (report: GateReport) => ({ ...report }) as Record<string, unknown>;

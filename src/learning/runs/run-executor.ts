@@ -1,0 +1,117 @@
+// Executes one run to its end, from whatever state it is in: a new one, or one that a crash or restart left in the middle.
+import { Injectable, Logger } from '@nestjs/common';
+import { isLostConnection } from '../../database/database-error.js';
+import type { RunStatus, TrainingRun } from '../../database/entities/training-run.entity.js';
+import { LearningError } from '../learning-error.js';
+import { RunEvaluation } from './evaluate-run.js';
+import { RunPreparation } from './prepare-run.js';
+import { isFinished } from './run-states.js';
+import { RunTraining } from './train-run.js';
+import { TrainingRuns } from './training-runs.js';
+
+/** A run that was begun this often without reaching its end takes the service (or the learner) down each time. */
+const ATTEMPTS_MAX = 5;
+/** How soon a cancellation by another process is noticed. */
+const CANCEL_POLL_MS = 1_000;
+
+type Step = (run: TrainingRun, signal: AbortSignal) => Promise<TrainingRun>;
+
+@Injectable()
+export class RunExecutor {
+  private readonly logger = new Logger('Learning');
+  /** Runs that this process executes now. */
+  private readonly active = new Map<string, { abort: AbortController; ended: Promise<unknown> }>();
+  private readonly steps: Partial<Record<RunStatus, Step>>;
+
+  constructor(
+    private readonly runs: TrainingRuns,
+    preparation: RunPreparation,
+    training: RunTraining,
+    evaluation: RunEvaluation,
+  ) {
+    this.steps = {
+      queued: (run) => runs.move(run.id, 'queued', 'preparing'),
+      preparing: (run) => preparation.prepare(run),
+      training: (run, signal) => training.train(run, signal),
+      evaluating: (run, signal) => evaluation.evaluate(run, signal),
+    };
+  }
+
+  /**
+   * Brings the run to its end, unless another process is at it. Whatever goes wrong in the run is written in its row;
+   * @throws only when the database is away: the run stays as it is and goes on later
+   */
+  async execute(runId: string): Promise<void> {
+    if (this.active.has(runId)) return;
+    const abort = new AbortController();
+    const ended = this.runs.exclusively(runId, () => this.bringToEnd(runId, abort));
+    this.active.set(runId, { abort, ended });
+    try {
+      await ended;
+    } finally {
+      this.active.delete(runId);
+    }
+  }
+
+  /** Stops a run here at once; the row is somebody else's business. */
+  stop(runId: string): void {
+    this.active.get(runId)?.abort.abort();
+  }
+
+  /** Stops everything; unfinished runs keep their state and go on at the next start. */
+  async stopAll(): Promise<void> {
+    const all = [...this.active.values()];
+    all.forEach(({ abort }) => abort.abort());
+    await Promise.allSettled(all.map(({ ended }) => ended));
+  }
+
+  private async bringToEnd(runId: string, abort: AbortController): Promise<void> {
+    const attempts = await this.runs.beginAttempt(runId);
+    if (attempts === undefined) return;
+    let run = await this.runs.get(runId);
+    if (attempts > ATTEMPTS_MAX)
+      return this.fail(run, `It was interrupted ${ATTEMPTS_MAX} times; the logs of the run say more.`);
+    const watch = setInterval(() => void this.abortWhenCancelled(runId, abort), CANCEL_POLL_MS);
+    try {
+      for (let step = this.steps[run.status]; step; step = this.steps[run.status]) {
+        this.logger.log(`Training run ${runId} is ${run.status}.`);
+        run = await step(run, abort.signal);
+      }
+      this.logger.log(`Training run ${runId} ended: ${run.status}.`);
+    } catch (error) {
+      await this.settle(runId, error, abort.signal);
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  private async abortWhenCancelled(runId: string, abort: AbortController): Promise<void> {
+    // A database that is away for a moment says nothing about the run.
+    if (await this.runs.isCancelled(runId).catch(() => false)) abort.abort();
+  }
+
+  private async settle(runId: string, error: unknown, signal: AbortSignal): Promise<void> {
+    if (isLostConnection(error)) {
+      this.logger.warn(`Training run ${runId} waits: the database is away.`);
+      throw error;
+    }
+    const run = await this.runs.get(runId);
+    // Cancelled meanwhile: the row says so already.
+    if (isFinished(run.status)) return;
+    if (signal.aborted) {
+      this.logger.log(`Training run ${runId} was stopped while ${run.status}; it goes on at the next start.`);
+      return this.runs.forgiveAttempt(runId);
+    }
+    await this.fail(run, error instanceof Error ? error.message : String(error));
+    if (!(error instanceof LearningError)) this.logger.error(error);
+  }
+
+  private async fail(run: TrainingRun, error: string): Promise<void> {
+    this.logger.error(`Training run ${run.id} failed while ${run.status}: ${error}`);
+    try {
+      await this.runs.move(run.id, run.status, 'failed', { error });
+    } catch (changed) {
+      if (!(changed instanceof LearningError)) throw changed;
+    }
+  }
+}

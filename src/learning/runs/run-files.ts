@@ -1,0 +1,23 @@
+// Where a run keeps its files; every process that touches them asks here.
+import { join } from 'node:path';
+
+/** Absolute paths below `<dataDir>/runs/<id>/`. */
+export interface RunFiles {
+  snapshot: string;
+  checkpointDir: string;
+  /** The trained GGUF LoRA. */
+  adapter: string;
+  learnerLog: string;
+  evaluateLog: string;
+}
+
+export function runFiles(dataDir: string, runId: string): RunFiles {
+  const dir = join(dataDir, 'runs', runId);
+  return {
+    snapshot: join(dir, 'snapshot.jsonl'),
+    checkpointDir: join(dir, 'checkpoint'),
+    adapter: join(dir, 'adapter.gguf'),
+    learnerLog: join(dir, 'learner.log'),
+    evaluateLog: join(dir, 'evaluate.log'),
+  };
+}

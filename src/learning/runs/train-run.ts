@@ -1,0 +1,95 @@
+// Second part of a run: the learner's process trains an adapter on the snapshot.
+import { Injectable } from '@nestjs/common';
+import { AdapterVersions } from '../../adapters/adapter-versions.js';
+import { AssistantsService } from '../../assistants/assistants.service.js';
+import { buildTurns } from '../../assistants/prompt.js';
+import { Runtime } from '../../config/runtime.js';
+import type { RunProgress, TrainingRun } from '../../database/entities/training-run.entity.js';
+import { GATE_TASKS } from '../general/general-tasks.js';
+import { runChild } from '../processes/child-process.js';
+import { learnerMessageSchema, type LearnerMessage, type LearnerStart } from '../processes/learner.messages.js';
+import { runFiles } from './run-files.js';
+import { runSettingsSchema } from './run-settings.js';
+import { TrainingRuns } from './training-runs.js';
+
+/** A checkpoint of the default model at rank 8 is 29 MB: often enough to lose little, seldom enough not to matter. */
+const CHECKPOINT_EVERY_STEPS = 10;
+/** Progress is written at most this often. */
+const PROGRESS_EVERY_MS = 500;
+
+@Injectable()
+export class RunTraining {
+  constructor(
+    private readonly runs: TrainingRuns,
+    private readonly assistants: AssistantsService,
+    private readonly versions: AdapterVersions,
+    private readonly runtime: Runtime,
+  ) {}
+
+  /**
+   * Trains, going on from a checkpoint if there is one, and moves the run to `evaluating`.
+   * @throws LearningError `learning.learner_failed`, `learning.learner_died`, `learning.cancelled`
+   */
+  async train(run: TrainingRun, signal: AbortSignal): Promise<TrainingRun> {
+    const files = runFiles(this.runtime.dataDir, run.id);
+    const { trained } = await runChild({
+      name: 'The learner',
+      module: new URL('../processes/learner.process.js', import.meta.url),
+      messages: learnerMessageSchema,
+      start: await this.startMessage(run),
+      onMessage: this.progressWriter(run.id),
+      logPath: files.learnerLog,
+      signal,
+    });
+    return this.runs.move(run.id, 'training', 'evaluating', { result: trained });
+  }
+
+  private async startMessage(run: TrainingRun): Promise<LearnerStart> {
+    const { dataDir, modelPath } = this.runtime;
+    const files = runFiles(dataDir, run.id);
+    const parent = await this.versions.fileOf(run.assistantId, run.parentVersion);
+    const assistant = await this.assistants.byId(run.assistantId);
+    const prompt = await this.assistants.promptVersion(assistant);
+    return {
+      kind: 'start',
+      ...runSettingsSchema.parse(run.settings),
+      modelPath,
+      parentAdapterPath: parent?.path ?? null,
+      snapshotPath: files.snapshot,
+      snapshotSha256: run.snapshotSha256 ?? '',
+      adapterPath: files.adapter,
+      checkpointDir: files.checkpointDir,
+      checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
+      general: GATE_TASKS.map(({ id, instruction, output }) => ({
+        id,
+        prompt: buildTurns(prompt, [], instruction),
+        completion: output,
+      })),
+    };
+  }
+
+  /** Progress is for people: a write that fails (Postgres is away) loses one bar, not the run. */
+  private progressWriter(runId: string): (message: LearnerMessage) => void {
+    let writtenMs = 0;
+    return (message) => {
+      if (message.kind !== 'progress') return;
+      const now = Date.now();
+      if (now - writtenMs < PROGRESS_EVERY_MS && message.step < message.steps) return;
+      writtenMs = now;
+      this.runs.progress(runId, progressOf(message)).catch(() => undefined);
+    };
+  }
+}
+
+/** JSON has no NaN: what isn't a finite number is null. */
+function progressOf(message: Extract<LearnerMessage, { kind: 'progress' }>): RunProgress {
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  const { step, steps, loss, tokensPerSecond, secondsLeft } = message;
+  return {
+    step,
+    steps,
+    loss: finite(loss),
+    tokensPerSecond: finite(tokensPerSecond),
+    secondsLeft: finite(secondsLeft),
+  };
+}
