@@ -3,11 +3,15 @@ import { DynamicModule, Module } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { AccessModule } from './access/access.module.js';
 import type { AccessTokens } from './access/tokens.js';
+import { AdaptersModule } from './adapters/adapters.module.js';
 import { AssistantsModule } from './assistants/assistants.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Runtime } from './config/runtime.js';
+import { ConversationsModule } from './conversations/conversations.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { FeedbackModule } from './feedback/feedback.module.js';
+import { InferenceModule } from './inference/inference.module.js';
+import { LearningModule } from './learning/learning.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 
 /** What the start makes before Nest. */
@@ -24,12 +28,9 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.forRoot(runtime),
-        DatabaseModule.forRoot(dataSource),
-        AccessModule.forRoot(tokens),
-        AssistantsModule,
-        FeedbackModule,
-        OperationsModule,
+        ...[ConfigModule.forRoot(runtime), DatabaseModule.forRoot(dataSource), AccessModule.forRoot(tokens)],
+        ...[AssistantsModule, InferenceModule, AdaptersModule, FeedbackModule],
+        ...[ConversationsModule, LearningModule, OperationsModule],
       ],
     };
   }

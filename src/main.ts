@@ -2,19 +2,74 @@
 import 'reflect-metadata';
 import { parseEnvironment } from './config/environment.js';
 import { createLogger } from './config/logger.js';
-import { RetuneError } from './config/retune-error.js';
-import { startService } from './service.js';
+import { isLostConnection } from './database/database-error.js';
+import { startService, type Service } from './service.js';
+import { ensureAssets, readAssets } from './setup/assets.js';
+import { failureSentence, welcome } from './welcome.js';
+
+const STOP_MS_MAX = 20_000;
+
+async function main(): Promise<void> {
+  const environment = parseEnvironment(process.env);
+  const logger = createLogger(environment);
+  // Before this, a signal simply ends the process: a download can be taken up again.
+  const assets = readAssets() ?? (await ensureAssets());
+  const stopOnSignal = onSignal();
+  surviveLostConnections(logger);
+  const service = await startService(environment, assets, logger);
+  stopOnSignal(service);
+  if (environment.LOG_FORMAT === 'json') logger.log('Retune listens', { url: service.url, dataDir: service.dataDir });
+  else console.log(welcome(service, process.stdout.isTTY));
+  process.send?.({ ready: { url: service.url, databaseUrl: service.databaseUrl } });
+}
+
+/** Ends the process in order at the first signal (or when the parent that forked it is gone), at once at the second. */
+function onSignal(): (service: Service) => void {
+  let service: Service | undefined;
+  let asked = false;
+  const stop = () => {
+    if (asked) process.exit(1);
+    asked = true;
+    if (service) void end(service);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  if (process.send) process.once('disconnect', stop);
+  return (started) => {
+    service = started;
+    if (asked) void end(service);
+  };
+}
+
+async function end(service: Service): Promise<void> {
+  setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+  try {
+    await service.stop();
+    process.exit(0);
+  } catch (error) {
+    console.error(failureSentence(error));
+    process.exit(1);
+  }
+}
+
+/** A database connection that breaks in the background, where nobody awaits it, must not end the chats. */
+function surviveLostConnections(logger: { warn(message: string): void; error(message: string, stack?: string): void }) {
+  process.on('unhandledRejection', (reason) => {
+    const stack = reason instanceof Error ? reason.stack : String(reason);
+    if (isLostConnection(reason)) logger.warn('A background task lost the database; it will try again.');
+    else logger.error('A background task failed without anybody noticing.', stack);
+  });
+  process.on('uncaughtException', (error) => {
+    if (isLostConnection(error)) logger.warn(`A database connection was lost: ${error.message}`);
+    else {
+      logger.error('The process is in an unknown state and ends.', error.stack);
+      process.exit(1);
+    }
+  });
+}
 
 try {
-  const environment = parseEnvironment(process.env);
-  const service = await startService(environment, createLogger(environment));
-  const stop = () => void service.stop().then(() => process.exit(0));
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  if (process.send) process.once('disconnect', stop);
-  console.log(`Retune listens on ${service.url}`);
-  process.send?.({ ready: { url: service.url, databaseUrl: service.databaseUrl } });
+  await main();
 } catch (error) {
-  console.error(error instanceof RetuneError ? error.message : error);
+  console.error(failureSentence(error));
   process.exit(1);
 }

@@ -1,4 +1,4 @@
-// Starts the whole service in the one order that works: settings, assets, Postgres, schema, application; and stops it in reverse.
+// Starts the whole service in the one order that works: Postgres, schema, application; and stops it in reverse.
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -10,8 +10,9 @@ import { startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { openDatabase } from './database/open-database.js';
 import { configureHttp } from './operations/http.js';
 import { mountOpenApi } from './operations/openapi.js';
+import { mountPages } from './operations/pages.js';
 import { VERSION } from './operations/version.js';
-import { ensureAssets, readAssets } from './setup/assets.js';
+import type { Assets } from './setup/assets.js';
 import { chooseDataHome, ensureFolder, ownSurroundings } from './setup/paths.js';
 
 /** A running service. */
@@ -29,8 +30,11 @@ export interface Service {
  * Starts everything.
  * @throws RetuneError with one sentence for people; what was started by then is stopped again
  */
-export async function startService(environment: Environment, logger: LoggerService): Promise<Service> {
-  const { modelPath, modelSha256 } = readAssets() ?? (await ensureAssets());
+export async function startService(
+  environment: Environment,
+  { modelPath, modelSha256 }: Assets,
+  logger: LoggerService,
+): Promise<Service> {
   const home = await openHome(environment, logger);
   try {
     const tokens = await loadTokens(environment, home.dataDir);
@@ -43,6 +47,7 @@ export async function startService(environment: Environment, logger: LoggerServi
     try {
       configureHttp(app);
       mountOpenApi(app, VERSION);
+      mountPages(app);
       await app.listen(environment.PORT, environment.HOST);
     } catch (error) {
       await app.close();

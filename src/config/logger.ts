@@ -5,7 +5,15 @@ import type { Environment } from './environment.js';
 
 const LEVELS: LogLevel[] = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'];
 
+/** What Nest tells about its own start, dozens of lines that only matter to somebody who debugs it. */
+const FRAMEWORK = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
 class CorrelatedLogger extends ConsoleLogger {
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (FRAMEWORK.has(String(rest.at(-1)))) this.debug(message, ...rest);
+    else super.log(message, ...rest);
+  }
+
   protected override getJsonLogObject(...args: Parameters<ConsoleLogger['getJsonLogObject']>) {
     const id = correlationId();
     return { ...super.getJsonLogObject(...args), ...(id && { correlationId: id }) };
