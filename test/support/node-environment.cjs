@@ -2,8 +2,24 @@
 // return, so `instanceof Float32Array` fails inside libraries. Share the outer realm's constructors.
 const { TestEnvironment } = require('jest-environment-node');
 
-const shared = ['Float32Array', 'Float64Array', 'Int8Array', 'Int16Array', 'Int32Array', 'Uint8Array', 'Uint8ClampedArray',
-  'Uint16Array', 'Uint32Array', 'BigInt64Array', 'BigUint64Array', 'ArrayBuffer', 'DataView', 'Error', 'RangeError', 'TypeError'];
+const shared = [
+  'Float32Array',
+  'Float64Array',
+  'Int8Array',
+  'Int16Array',
+  'Int32Array',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Uint16Array',
+  'Uint32Array',
+  'BigInt64Array',
+  'BigUint64Array',
+  'ArrayBuffer',
+  'DataView',
+  'Error',
+  'RangeError',
+  'TypeError',
+];
 
 module.exports = class NodeEnvironment extends TestEnvironment {
   constructor(config, context) {

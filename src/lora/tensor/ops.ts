@@ -67,10 +67,15 @@ export function swigluGradient(dy: T2, gate: T2, up: T2): { dGate: T2; dUp: T2 }
   return { dGate: tf.mul(tf.mul(dy, up), slope), dUp: tf.mul(dy, silu) };
 }
 
-/** One example's rows in a packed batch. */
+/**
+ * One example's rows in a packed batch. With a `prefix` it also sees those rows, which come first in the batch: the instructions
+ * that all its examples share are computed once.
+ */
 export interface Segment {
   start: number;
   length: number;
+  /** Rows 0 … prefix − 1 are visible as well; 0 for none. */
+  prefix: number;
 }
 
 /** What attention keeps for its gradient: heads first, and the probabilities of every segment. */
@@ -78,13 +83,13 @@ export interface AttentionSaved {
   q: T4; // (K, G, T, h), already scaled by 1 / √h
   k: T3; // (K, T, h)
   v: T3; // (K, T, h)
-  probabilities: T3[]; // a segment: (K, G · length, length)
+  probabilities: T3[]; // a segment: (K, G · length, prefix + length)
 }
 
 /**
  * Causal softmax attention (Vaswani et al. 2017, section 3.2.1), block-diagonal: a token sees the earlier tokens of its own
- * segment only, so packing changes nothing. The G query heads of a key/value head are stacked as rows of one product.
- * q is (T, H, h), k and v are (T, K, h); the result is (T, H, h).
+ * segment (and the shared prefix) only, so packing changes nothing. The G query heads of a key/value head are stacked as rows
+ * of one product. q is (T, H, h), k and v are (T, K, h); the result is (T, H, h).
  */
 export function attention(
   q: T3,
@@ -95,18 +100,19 @@ export function attention(
 ): { y: T3; saved: AttentionSaved } {
   const [tokens, heads, width] = q.shape;
   const groups = k.shape[1];
+  const perGroup = heads / groups;
   const scaled = tf.mul<T3>(q, 1 / Math.sqrt(width));
   const saved: AttentionSaved = {
-    q: tf.transpose(tf.reshape(scaled, [tokens, groups, heads / groups, width]), [1, 2, 0, 3]),
+    q: tf.transpose(tf.reshape(scaled, [tokens, groups, perGroup, width]), [1, 2, 0, 3]),
     k: tf.transpose(k, [1, 0, 2]),
     v: tf.transpose(v, [1, 0, 2]),
     probabilities: [],
   };
   const outputs = segments.map((segment) => {
-    const scores = tf.matMul(queries(saved.q, segment), rows(saved.k, segment), false, true); // (K, G · L, L)
-    const probability = tf.softmax(tf.add<T3>(scores, masks.get(segment.length, heads / groups)));
+    const scores = tf.matMul(queries(saved.q, segment), visible(saved.k, segment), false, true); // (K, G · L, P + L)
+    const probability = tf.softmax(tf.add<T3>(scores, masks.get(segment, perGroup)));
     saved.probabilities.push(probability);
-    return unstack(tf.matMul(probability, rows(saved.v, segment)), heads / groups, segment.length);
+    return unstack(tf.matMul(probability, visible(saved.v, segment)), perGroup, segment.length);
   });
   return { y: headsLast(tf.concat(outputs, 2)), saved };
 }
@@ -122,11 +128,11 @@ export function attentionGradient(
   const parts = segments.map((segment, i) => {
     const p = probabilities[i] as T3;
     const dOut = queries(dyHeads, segment); // (K, G · L, h)
-    const dP = tf.matMul(dOut, rows(v, segment), false, true); // (K, G · L, L)
+    const dP = tf.matMul(dOut, visible(v, segment), false, true); // (K, G · L, P + L)
     const dPP = tf.mul<T3>(dP, p);
     const dS = tf.sub<T3>(dPP, tf.mul(p, tf.sum(dPP, 2, true)));
     return {
-      dq: unstack(tf.matMul(dS, rows(k, segment)), perGroup, segment.length),
+      dq: unstack(tf.matMul(dS, visible(k, segment)), perGroup, segment.length),
       dk: tf.matMul<T3>(dS, queries(q, segment), true, false),
       dv: tf.matMul<T3>(p, dOut, true, false),
     };
@@ -136,23 +142,40 @@ export function attentionGradient(
   const dv = parts.map((part) => part.dv);
   return {
     dq: tf.mul(headsLast(tf.concat(dq, 2)), 1 / Math.sqrt(width)),
-    dk: tf.transpose(tf.concat(dk, 1), [1, 0, 2]),
-    dv: tf.transpose(tf.concat(dv, 1), [1, 0, 2]),
+    dk: tf.transpose(gatherRows(dk, segments), [1, 0, 2]),
+    dv: tf.transpose(gatherRows(dv, segments), [1, 0, 2]),
   };
 }
 
 /** (K, G, T, h) → the segment's rows, query heads stacked: (K, G · L, h). */
 function queries(x: T4, { start, length }: Segment): T3 {
   const [groups, perGroup, , width] = x.shape;
-  return tf.reshape(tf.slice(x, [0, 0, start, 0], [groups, perGroup, length, width]), [
-    groups,
-    perGroup * length,
-    width,
-  ]);
+  const rows = tf.slice(x, [0, 0, start, 0], [groups, perGroup, length, width]);
+  return tf.reshape(rows, [groups, perGroup * length, width]);
 }
 
-/** (K, T, h) → the segment's rows: (K, L, h). */
-function rows(x: T3, { start, length }: Segment): T3 {
+/** (K, T, h) → the rows that a segment sees: the prefix, then its own: (K, P + L, h). */
+function visible(x: T3, { start, length, prefix }: Segment): T3 {
+  const own = rowsOf(x, start, length);
+  return prefix === 0 ? own : tf.concat([rowsOf(x, 0, prefix), own], 1);
+}
+
+/** The way back of `visible`, over all segments: what each gave to the prefix is summed. (K, P + L, h) each → (K, T, h). */
+function gatherRows(parts: T3[], segments: readonly Segment[]): T3 {
+  const own = parts.map((part, i) => {
+    const { prefix, length } = segments[i] as Segment;
+    return prefix === 0 ? part : rowsOf(part, prefix, length);
+  });
+  const toPrefix = parts.flatMap((part, i) => {
+    const { prefix } = segments[i] as Segment;
+    return prefix === 0 ? [] : [rowsOf(part, 0, prefix)];
+  });
+  // The first segment is the prefix itself wherever there is one.
+  if (toPrefix.length > 0) own[0] = tf.addN([own[0] as T3, ...toPrefix]);
+  return tf.concat(own, 1);
+}
+
+function rowsOf(x: T3, start: number, length: number): T3 {
   return tf.slice(x, [0, start, 0], [x.shape[0], length, x.shape[2]]);
 }
 
@@ -172,16 +195,17 @@ function headsLast(x: T4): T3 {
 export class CausalMasks {
   private readonly made = new Map<string, T2>();
 
-  /** (G · length, length): 0 where a query may look, −1e9 where it may not. */
-  get(length: number, perGroup: number): T2 {
-    const key = `${length}×${perGroup}`;
+  /** (G · L, P + L): 0 where a query may look, −1e9 where it may not. */
+  get({ length, prefix }: Segment, perGroup: number): T2 {
+    const key = `${prefix}+${length}`;
     const known = this.made.get(key);
     if (known) return known;
-    const values = new Float32Array(perGroup * length * length);
+    const width = prefix + length;
+    const values = new Float32Array(perGroup * length * width);
     for (let row = 0; row < perGroup * length; row++) {
-      values.fill(-1e9, row * length + (row % length) + 1, (row + 1) * length);
+      values.fill(-1e9, row * width + prefix + (row % length) + 1, (row + 1) * width);
     }
-    const mask = tf.keep(tf.tensor2d(values, [perGroup * length, length]));
+    const mask = tf.keep(tf.tensor2d(values, [perGroup * length, width]));
     this.made.set(key, mask);
     return mask;
   }

@@ -1,6 +1,7 @@
 // From examples to packed batches: several examples in one row without padding, the loss on completion tokens only.
 import { LoraError } from '../lora-error.js';
 import type { PackedBatch } from '../model/llama.js';
+import type { Segment } from '../tensor/ops.js';
 import { deriveSeed, seededRandom, shuffled } from '../random.js';
 
 /** One example, tokenised by the engine's own tokenizer. `completionTokens` ends with the end-of-turn token. */
@@ -12,42 +13,53 @@ export interface TrainingItem {
   weight: number;
 }
 
-const lengthOf = (item: TrainingItem) => item.promptTokens.length + item.completionTokens.length - 1;
+/** Rows that an example takes: the last completion token is never an input, since nothing follows it. */
+export const rowsOf = (item: TrainingItem): number => item.promptTokens.length + item.completionTokens.length - 1;
+
+/** A shorter common prefix costs more in extra products than it saves. */
+const MIN_SHARED_PREFIX = 8;
 
 /**
- * Packs examples into one row. The last completion token is never an input (nothing follows it), so an example takes
- * prompt + completion − 1 rows. Targets are found by position, never by token id: `<|im_end|>` is end of turn *and* padding.
+ * Packs examples into one row. What all prompts begin with (an assistant's instructions) is computed once, as rows that every
+ * example sees. Targets are found by position, never by token id: `<|im_end|>` is end of turn *and* padding.
  */
 export function pack(items: readonly TrainingItem[]): PackedBatch {
-  const tokens: number[] = [];
-  const positions: number[] = [];
-  const segments: { start: number; length: number }[] = [];
-  const targetRows: number[] = [];
-  const targetTokens: number[] = [];
-  const targetWeights: number[] = [];
+  const prefix = sharedPrefix(items);
+  const tokens = items[0]?.promptTokens.slice(0, prefix) ?? [];
+  const positions = tokens.map((_, position) => position);
+  const segments: Segment[] = prefix > 0 ? [{ start: 0, length: prefix, prefix: 0 }] : [];
+  const targets: { row: number; token: number; weight: number }[] = [];
   for (const item of items) {
     const start = tokens.length;
-    const length = lengthOf(item);
+    const end = rowsOf(item);
     const all = [...item.promptTokens, ...item.completionTokens];
-    for (let position = 0; position < length; position++) {
+    for (let position = prefix; position < end; position++) {
       tokens.push(all[position] as number);
       positions.push(position);
     }
-    item.completionTokens.forEach((token, i) => {
-      targetRows.push(start + item.promptTokens.length - 1 + i);
-      targetTokens.push(token);
-      targetWeights.push(item.weight);
-    });
-    segments.push({ start, length });
+    const firstRow = start + item.promptTokens.length - 1 - prefix;
+    item.completionTokens.forEach((token, i) => targets.push({ row: firstRow + i, token, weight: item.weight }));
+    segments.push({ start, length: end - prefix, prefix });
   }
   return {
     tokens: Int32Array.from(tokens),
     positions: Int32Array.from(positions),
     segments,
-    targetRows: Int32Array.from(targetRows),
-    targetTokens: Int32Array.from(targetTokens),
-    targetWeights: Float32Array.from(targetWeights),
+    targetRows: Int32Array.from(targets, ({ row }) => row),
+    targetTokens: Int32Array.from(targets, ({ token }) => token),
+    targetWeights: Float32Array.from(targets, ({ weight }) => weight),
   };
+}
+
+/** Length of what all prompts begin with; each keeps at least its last prompt token for itself, which predicts the answer's first. */
+function sharedPrefix(items: readonly TrainingItem[]): number {
+  const first = items[0]?.promptTokens;
+  if (!first || items.length < 2) return 0;
+  let shared = Math.min(...items.map((item) => item.promptTokens.length)) - 1;
+  for (const { promptTokens } of items) {
+    for (let i = 0; i < shared; i++) if (promptTokens[i] !== first[i]) shared = i;
+  }
+  return shared < MIN_SHARED_PREFIX ? 0 : shared;
 }
 
 /** Groups examples, in order, into micro-batches of at most `maxTokens` rows; a single longer example gets its own. */
@@ -55,7 +67,7 @@ export function microBatches(items: readonly TrainingItem[], maxTokens: number):
   const groups: TrainingItem[][] = [];
   let room = 0;
   for (const item of items) {
-    const length = lengthOf(item);
+    const length = rowsOf(item);
     if (length > room) {
       groups.push([]);
       room = maxTokens;
@@ -95,10 +107,10 @@ export function checkItems(items: readonly TrainingItem[], contextTokens: number
     if (item.promptTokens.length === 0 || item.completionTokens.length === 0) {
       throw new LoraError('train.nothing_to_learn', `Example ${item.id} has an empty prompt or completion.`);
     }
-    if (lengthOf(item) > contextTokens) {
+    if (rowsOf(item) > contextTokens) {
       throw new LoraError(
         'train.item_too_long',
-        `Example ${item.id} has ${lengthOf(item)} tokens; the model takes ${contextTokens}.`,
+        `Example ${item.id} has ${rowsOf(item)} tokens; the model takes ${contextTokens}.`,
       );
     }
   }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { forward, type LlamaModel } from '../model/llama.js';
 import { adapterMatrices, flattenMatrices, type LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
-import { microBatches, pack, type TrainingItem } from './batches.js';
+import { microBatches, pack, rowsOf, type TrainingItem } from './batches.js';
 import { crossEntropy } from './loss.js';
 
 /** What one optimiser step needs; `loss` is the mean over weighted completion tokens. */
@@ -11,7 +11,7 @@ export interface StepGradient {
   gradient: tf.Tensor1D; // (P)
   loss: number;
   norm: number;
-  /** Tokens run through the model. */
+  /** Tokens learnt from: each example counted whole, also where a shared prefix was computed once. */
   tokens: number;
 }
 
@@ -68,6 +68,6 @@ function microBatchGradient(
     const { lossSum, dHidden } = crossEntropy(pass.hidden, model.head, batch.targetTokens, weights);
     const gradient = flattenMatrices(pass.backward(dHidden), adapter);
     pass.dispose();
-    return { gradient, loss: lossSum, tokens: batch.tokens.length };
+    return { gradient, loss: lossSum, tokens: items.reduce((sum, item) => sum + rowsOf(item), 0) };
   });
 }

@@ -9,7 +9,7 @@ import { loadLlama, type LlamaModel } from '../model/llama.js';
 import { adapterLayout, createAdapter, type LoraAdapter } from '../model/lora.js';
 import { openBackend } from '../tensor/backend.js';
 import { floats, goldenItems, readGolden, relativeDistance, TINY_GGUF, type TinyGolden } from '../testing/golden.js';
-import type { TrainingItem } from './batches.js';
+import { pack, type TrainingItem } from './batches.js';
 import { readCheckpoint } from './checkpoint.js';
 import { stepGradient } from './gradient.js';
 import { scoreCompletions } from './score.js';
@@ -92,6 +92,22 @@ describe('the learner on a tiny random model', () => {
       expect(other.loss).toBeCloseTo(together.loss, 5);
       expect(relativeDistance(other.gradient, together.gradient)).toBeLessThan(1e-4);
     }
+  });
+
+  it('computes a shared prompt prefix once, and nothing else changes', async () => {
+    const prefix = Array.from({ length: 20 }, (_, i) => (i * 37) % 96);
+    const shared = items.map((item) => ({ ...item, promptTokens: [...prefix, ...item.promptTokens] }));
+    expect(pack(shared).tokens.length).toBe(pack(items).tokens.length + prefix.length);
+    const adapter = goldenAdapter();
+    const together = await gradientOf(adapter, shared, 1024);
+    const alone = await gradientOf(adapter, shared, 1);
+    expect(together.loss).toBeCloseTo(alone.loss, 5);
+    expect(relativeDistance(together.gradient, alone.gradient)).toBeLessThan(1e-4);
+    const same = [shared[0], shared[0]].map((item) => ({ ...(item as TrainingItem), weight: 1 }));
+    const twice = await gradientOf(adapter, same, 1024);
+    expect(relativeDistance(twice.gradient, (await gradientOf(adapter, same.slice(0, 1), 1024)).gradient)).toBeLessThan(
+      1e-4,
+    );
   });
 
   it("follows torch's AdamW with clipping, warm-up and cosine, step by step", async () => {
