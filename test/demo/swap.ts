@@ -1,0 +1,95 @@
+// A swap under load: chats keep streaming long answers while the champion changes; how long until a customer is answered by
+// the new version?
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newCustomer, type Answer, type Customer, type Tally } from './customer.js';
+
+const STREAMING_CHATS = 4;
+/** Chats run alone for this long before and after the swap. */
+const AROUND_MS = 3_000;
+/** Fresh conversations that look for the new version, one after the other. */
+const LOOKERS = 24;
+const LONG_QUESTIONS = [
+  'Tell me everything about saving money, in as much detail as you can.',
+  'Explain how a bank works, from the beginning, at length.',
+  'Write a long letter to a friend about your first day at a bank.',
+  'Describe the history of money in many sentences.',
+];
+
+export interface Swap {
+  /** From the operator's request to the first piece of an answer by the new version. */
+  toFirstTokenMs: number;
+  /** Answers that the streaming chats were given around the swap; those begun before it and finished by the old version after. */
+  streamed: number;
+  finishedOnOld: number;
+}
+
+/**
+ * Runs `change` (a promotion or a rollback) under load.
+ * @throws Error when the new version doesn't answer
+ */
+export async function swapUnderLoad(
+  url: string,
+  tally: Tally,
+  newVersion: number,
+  change: () => Promise<unknown>,
+): Promise<Swap> {
+  const stop = new AbortController();
+  const streams = LONG_QUESTIONS.slice(0, STREAMING_CHATS).map((question) =>
+    keepAsking(url, tally, question, stop.signal),
+  );
+  const lookers = await Promise.all(Array.from({ length: LOOKERS }, () => newCustomer(url, tally)));
+  try {
+    await sleep(AROUND_MS);
+    const startedMs = Date.now();
+    const changed = change();
+    const [first] = await Promise.all([untilAnsweredBy(newVersion, lookers), changed]);
+    await sleep(AROUND_MS);
+    stop.abort();
+    const streamed = (await Promise.all(streams)).flat();
+    const finishedOnOld = streamed.filter(
+      ({ askedMs, doneMs, adapterVersion }) =>
+        askedMs < startedMs && doneMs > startedMs && adapterVersion !== newVersion,
+    );
+    return {
+      toFirstTokenMs: first.firstTokenMs - startedMs,
+      streamed: streamed.length,
+      finishedOnOld: finishedOnOld.length,
+    };
+  } finally {
+    stop.abort();
+    lookers.forEach((looker) => looker.leave());
+    await Promise.allSettled(streams);
+  }
+}
+
+/** One chat that asks again as soon as it has its answer. A failure is in the tally, and ends this chat only. */
+async function keepAsking(url: string, tally: Tally, question: string, signal: AbortSignal): Promise<Answer[]> {
+  const customer = await newCustomer(url, tally);
+  const answers: Answer[] = [];
+  try {
+    while (!signal.aborted) answers.push(await customer.ask(question));
+    await checkHistory(customer, answers, tally);
+  } catch {
+    // Counted where it happened.
+  } finally {
+    customer.leave();
+  }
+  return answers;
+}
+
+/** What was streamed must also have been kept. */
+async function checkHistory(customer: Customer, answers: readonly Answer[], tally: Tally): Promise<void> {
+  const kept = new Map((await customer.history()).map(({ messageId, text }) => [messageId, text]));
+  for (const { messageId, text, question } of answers) {
+    if (kept.get(messageId) !== text) tally.problem('lost', `the answer to "${question}" is not in the history`);
+  }
+}
+
+/** Turns of new customers, one after the other, each stopped after its first piece, until the version answers. */
+async function untilAnsweredBy(version: number, lookers: readonly Customer[]): Promise<Answer> {
+  for (const looker of lookers) {
+    const answer = await looker.ask('Hello, can you help me?', { stopAfterFirstToken: true });
+    if (answer.adapterVersion === version) return answer;
+  }
+  throw new Error(`Version ${version} answered none of ${lookers.length} customers.`);
+}
