@@ -14,7 +14,12 @@ const ANSWER_TOKENS = '96';
 const startedMs = Date.now();
 const questions = loadQuestions({ trainEach: TRAIN_EACH, heldOutEach: HELD_OUT_EACH });
 say(`Retune's loop on ${questions.source}: starting the service …`);
-const service = await startService({ LEARN_AUTO_PROMOTE: 'false', CHAT_MAX_ANSWER_TOKENS: ANSWER_TOKENS });
+const service = await startService({
+  LEARN_AUTO_PROMOTE: 'false',
+  // The run is asked for by REST, when all corrections are in.
+  LEARN_MIN_EXAMPLES: '1000000',
+  CHAT_MAX_ANSWER_TOKENS: ANSWER_TOKENS,
+});
 try {
   say(`It listens on ${service.url}.`);
   const result = await play(service, questions);
