@@ -22,6 +22,7 @@ interface StoredMessage {
   role: 'customer' | 'assistant';
   text: string;
   status: string;
+  nextIndex?: number;
   rating?: string | null;
 }
 
@@ -142,6 +143,7 @@ async function write(fake: FakeChat, socket: Socket, answer: StoredMessage, ques
     for (const [index, text] of pieces.entries()) {
       if (stopped.has(messageId)) break;
       answer.text += text;
+      answer.nextIndex = index + 1;
       socket.emit('message:delta', { messageId, index, text });
       await new Promise((later) => setTimeout(later, fake.pieceMs));
     }

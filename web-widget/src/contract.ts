@@ -6,7 +6,7 @@ export type RatingValue = 'up' | 'down';
 export type HandoverState = 'bot' | 'waiting' | 'agent';
 
 export interface ContractError {
-  /** Dotted and stable, e.g. `chat.text_too_long`. */
+  /** Dotted and stable, e.g. `message.too_long`. */
   code: string;
   /** A sentence for people. */
   message: string;
@@ -43,12 +43,14 @@ export interface FinishedMessage {
   text: string;
   /** Set in history only: what became of an answer (`complete`, `stopped`, `failed`, `interrupted`, `writing`). */
   status?: string;
+  /** Set in history only, for an answer that is being written: index of the delta that continues `text`. */
+  nextIndex?: number;
   clientMessageId?: string | null;
   adapterVersion?: number | null;
   promptVersion?: number | null;
   finishReason?: string | null;
   latencyMs?: number | null;
-  rating?: RatingValue | { value: RatingValue | null } | null;
+  rating?: RatingValue | null;
 }
 
 export interface MessageErrorEvent {
@@ -85,6 +87,7 @@ export interface ServerEvents {
 
 export interface ClientEvents {
   'message:send': (payload: SendPayload, ack: (answer: SendAck) => void) => void;
+  /** Stops the answer with this id, or the answer to the message with this id. */
   'message:stop': (payload: { messageId: string }, ack: (answer: Ack) => void) => void;
   'rating:set': (payload: RatingPayload, ack: (answer: Ack) => void) => void;
   'history:get': (

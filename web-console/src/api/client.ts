@@ -2,15 +2,15 @@
 import * as z from 'zod/mini';
 import type { Operator } from '../session.js';
 import {
-  adapterVersionSchema,
-  assistantSchema,
-  auditEntrySchema,
+  assistantsSchema,
+  auditSchema,
   problemSchema,
-  trainingRunSchema,
-  type AdapterVersion,
+  trainingRunsSchema,
+  versionsSchema,
   type Assistant,
   type AuditEntry,
   type TrainingRun,
+  type Versions,
 } from './schemas.js';
 
 const TIMEOUT_MS = 20_000;
@@ -27,7 +27,7 @@ export class ApiError extends Error {
 
 export interface Client {
   assistants: () => Promise<Assistant[]>;
-  versions: (slug: string) => Promise<AdapterVersion[]>;
+  versions: (slug: string) => Promise<Versions>;
   runs: (slug: string) => Promise<TrainingRun[]>;
   audit: (slug: string) => Promise<AuditEntry[]>;
   /** Makes a version the champion. */
@@ -68,23 +68,24 @@ async function request({ token, name }: Operator, path: string, body?: object): 
   throw new ApiError(said ?? `The service answered ${response.status}.`, response.status);
 }
 
-/** Reads a list, bare or under the one key that holds it (`items`, `versions`, …). */
-function readList<T extends z.core.$ZodType>(item: T, answer: unknown): z.output<T>[] {
-  const inside = Array.isArray(answer) ? answer : Object.values(answer ?? {}).find(Array.isArray);
-  const parsed = z.array(item).safeParse(inside);
-  if (!parsed.success) throw new ApiError('The service answered something this console doesn’t understand.', 200);
-  return parsed.data;
+function read<T extends z.core.$ZodType>(schema: T, answer: unknown): z.output<T> {
+  const parsed = z.safeParse(schema, answer);
+  if (parsed.success) return parsed.data;
+  throw new ApiError(
+    'The service answered something this console doesn’t understand. Are both of the same version?',
+    200,
+  );
 }
 
 /** A client that acts for this operator. */
 export function createClient(operator: Operator): Client {
   const of = (slug: string) => `assistants/${encodeURIComponent(slug)}`;
   return {
-    assistants: async () => readList(assistantSchema, await request(operator, 'assistants')),
-    versions: async (slug) => readList(adapterVersionSchema, await request(operator, `${of(slug)}/adapter-versions`)),
-    runs: async (slug) => readList(trainingRunSchema, await request(operator, `${of(slug)}/training-runs`)),
+    assistants: async () => read(assistantsSchema, await request(operator, 'assistants')).assistants,
+    versions: async (slug) => read(versionsSchema, await request(operator, `${of(slug)}/adapter-versions`)),
+    runs: async (slug) => read(trainingRunsSchema, await request(operator, `${of(slug)}/training-runs`)).trainingRuns,
     audit: async (slug) =>
-      readList(auditEntrySchema, await request(operator, `audit?assistant=${encodeURIComponent(slug)}`)),
+      read(auditSchema, await request(operator, `audit?assistant=${encodeURIComponent(slug)}`)).deployments,
     promote: async (slug, version, reason) =>
       void (await request(operator, `${of(slug)}/adapter-versions/${version}/promote`, { reason })),
     rollback: async (slug, toVersion, reason) =>

@@ -8,11 +8,8 @@ const moment = z.pipe(
 );
 const maybe = <T extends z.core.SomeType>(schema: T) => z.nullish(schema);
 
-export const assistantSchema = z.object({
-  slug: z.string(),
-  name: z.string(),
-  championVersion: maybe(z.number()),
-});
+export const assistantSchema = z.object({ slug: z.string(), name: z.string() });
+export const assistantsSchema = z.object({ assistants: z.array(assistantSchema) });
 
 /** The gate's verdict and why, as sentences. */
 export const gateSchema = z.object({ verdict: maybe(z.string()), summary: maybe(z.string()) });
@@ -25,6 +22,12 @@ export const adapterVersionSchema = z.object({
   rank: maybe(z.number()),
   gateReport: maybe(gateSchema),
   createdAt: maybe(moment),
+});
+
+export const versionsSchema = z.object({
+  /** Version that answers new turns; 0 is the base model. */
+  championVersion: z.number(),
+  versions: z.array(adapterVersionSchema),
 });
 
 export const trainingRunSchema = z.object({
@@ -48,8 +51,10 @@ export const trainingRunSchema = z.object({
   finishedAt: maybe(moment),
 });
 
+export const trainingRunsSchema = z.object({ trainingRuns: z.array(trainingRunSchema) });
+
 export const auditEntrySchema = z.object({
-  id: z.union([z.string(), z.number()]),
+  id: z.string(),
   action: z.string(),
   fromVersion: maybe(z.number()),
   toVersion: maybe(z.number()),
@@ -57,6 +62,8 @@ export const auditEntrySchema = z.object({
   reason: maybe(z.string()),
   createdAt: moment,
 });
+
+export const auditSchema = z.object({ deployments: z.array(auditEntrySchema) });
 
 /** RFC 9457 problem details. */
 export const problemSchema = z.object({
@@ -66,6 +73,7 @@ export const problemSchema = z.object({
 });
 
 export type Assistant = z.infer<typeof assistantSchema>;
+export type Versions = z.infer<typeof versionsSchema>;
 export type AdapterVersion = z.infer<typeof adapterVersionSchema>;
 export type TrainingRun = z.infer<typeof trainingRunSchema>;
 export type AuditEntry = z.infer<typeof auditEntrySchema>;

@@ -31,7 +31,7 @@ function useAssistant(client: Client, slug: string) {
 export function AssistantPage({ client, assistant }: { client: Client; assistant: Assistant }) {
   const { versions, runs, audit } = useAssistant(client, assistant.slug);
   const [decision, setDecision] = useState<Decision>();
-  const champion = versions.value?.find(({ status }) => status === 'champion')?.version ?? 0;
+  const champion = versions.value?.championVersion ?? 0;
   const decide = decisions(client, assistant, champion);
   const closeDialog = (done: boolean) => {
     setDecision(undefined);
@@ -53,7 +53,7 @@ export function AssistantPage({ client, assistant }: { client: Client; assistant
       <Card title="Adapter versions" polled={versions}>
         {(value) => (
           <Versions
-            versions={value}
+            versions={value.versions}
             champion={champion}
             promote={(version) => setDecision(decide.promote(version))}
             rollBack={(version) => setDecision(decide.rollBack(version))}

@@ -20,7 +20,10 @@ export function SignIn({ notice, signIn }: SignInProps) {
     setError(undefined);
     const operator = { token: token.trim(), name: name.trim() };
     try {
-      await createClient(operator).assistants();
+      const client = createClient(operator);
+      const [first] = await client.assistants();
+      // An agent's token may list assistants, but not see what this console is for.
+      if (first) await client.versions(first.slug);
       signIn(operator);
     } catch (failure) {
       const refused = failure instanceof ApiError && failure.status === 401;

@@ -73,32 +73,26 @@ function VersionRow({ each, isChampion, promote, rollBack }: VersionRowProps) {
         <Moment at={each.createdAt} />
       </td>
       <td class="do">
-        {isChampion ? (
-          <span class="muted">Answers now</span>
-        ) : version === 0 || each.status === 'retired' ? (
-          <button type="button" aria-label={`Roll back to ${versionName(version)}`} onClick={rollBack}>
-            Roll back
-          </button>
-        ) : (
-          <PromoteButton each={each} promote={promote} />
-        )}
+        <VersionAction each={each} isChampion={isChampion} promote={promote} rollBack={rollBack} />
       </td>
     </tr>
   );
 }
 
-/** A version that the gate refused may still be promoted, but nothing invites to it. */
-function PromoteButton({ each, promote }: { each: AdapterVersion; promote: () => void }) {
-  const refused = each.status === 'rejected';
-  const label = refused ? 'Promote anyway' : 'Promote';
+/** What may be done with a version: one that was refused, nothing. */
+function VersionAction({ each: { version, status }, isChampion, promote, rollBack }: VersionRowProps) {
+  const name = versionName(version);
+  if (isChampion) return <span class="muted">Answers now</span>;
+  if (status === 'rejected') return <span class="muted">Not promotable</span>;
+  if (version === 0 || status === 'retired')
+    return (
+      <button type="button" aria-label={`Roll back to ${name}`} onClick={rollBack}>
+        Roll back
+      </button>
+    );
   return (
-    <button
-      type="button"
-      class={refused ? '' : 'primary'}
-      aria-label={`${label}: ${versionName(each.version)}`}
-      onClick={promote}
-    >
-      {label}
+    <button type="button" class="primary" aria-label={`Promote: ${name}`} onClick={promote}>
+      Promote
     </button>
   );
 }

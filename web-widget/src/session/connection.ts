@@ -12,6 +12,12 @@ export const OFFLINE = 'widget.offline';
 /** The service took too long; worth another try. */
 export const TIMEOUT = 'widget.timeout';
 
+/** Codes of refusals that pass by themselves: the service restarts, or its database is away. */
+const PASSING = new Set<string>([TIMEOUT, 'chat.stopping', 'database.unavailable']);
+
+/** Whether the same question may be answered a little later. */
+export const isPassing = ({ code }: ContractError): boolean => PASSING.has(code);
+
 /** Opens a socket that asks `auth` anew at each connection, so that a reconnect goes on with the same conversation. */
 export function connect(server: string, auth: () => HandshakeAuth): ChatSocket {
   return io(`${server}/chat`, {

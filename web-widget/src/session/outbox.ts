@@ -1,7 +1,7 @@
 // Messages on their way: sent one after the other, so that their order holds, and kept until the service has acknowledged
 // them. A repeat carries the same client id, which the service recognises.
 import type { ContractError, SendAck, SendPayload } from '../contract.js';
-import { OFFLINE, TIMEOUT } from './connection.js';
+import { isPassing, OFFLINE } from './connection.js';
 
 /** Messages that may wait; the composer refuses more. */
 export const OUTBOX_MAX = 20;
@@ -54,7 +54,7 @@ export class Outbox {
         return true;
       }
       if (ack.error.code === OFFLINE) return false;
-      if (ack.error.code !== TIMEOUT || tries === TRIES_MAX) {
+      if (!isPassing(ack.error) || tries === TRIES_MAX) {
         this.ports.failed(payload, ack.error);
         return true;
       }

@@ -1,5 +1,5 @@
 // One conversation as the panel sees it: a state that changes, and the few things a customer can do.
-import type { Ack, FinishedMessage, HandoverEvent, RatingPayload, SessionEvent } from '../contract.js';
+import type { Ack, ContractError, FinishedMessage, HandoverEvent, RatingPayload, SessionEvent } from '../contract.js';
 import type { EmbedEvent } from '../embed.js';
 import { ask, connect, type ChatSocket } from './connection.js';
 import { Outbox } from './outbox.js';
@@ -24,6 +24,7 @@ export interface SessionSettings {
 }
 
 const RECONNECT_MS = 2_000;
+const UNKNOWN_CONVERSATION = 'auth.unknown_conversation';
 const HISTORY_PAGE = 100;
 /** Pages fetched after a reconnect; together more than the transcript keeps. */
 const HISTORY_PAGES_MAX = 20;
@@ -46,7 +47,10 @@ export class ChatSession {
         this.#set({ awaiting: this.#state.handover.state === 'bot' });
         if (this.#conversation) remember(server, siteKey, this.#conversation, true);
       },
-      failed: (payload, error) => this.#changeTurn(payload.clientMessageId, { status: 'unsent', error: error.message }),
+      failed: (payload, error) => {
+        this.#changeTurn(payload.clientMessageId, { status: 'unsent', error: error.message });
+        if (error.code === UNKNOWN_CONVERSATION) this.#startAfresh();
+      },
     });
     this.#listen();
   }
@@ -78,8 +82,12 @@ export class ChatSession {
 
   /** Stops the answer that is being written. */
   async stop(): Promise<void> {
-    const writing = this.#state.transcript.findLast(({ status }) => status === 'writing');
-    if (writing?.messageId) await ask(this.#socket, 'message:stop', { messageId: writing.messageId });
+    const { transcript } = this.#state;
+    // Before its first word an answer has no id here; its question's id does as well.
+    const stopped =
+      transcript.findLast(({ status }) => status === 'writing') ??
+      transcript.findLast(({ status }) => status === 'sent');
+    if (stopped?.messageId) await ask(this.#socket, 'message:stop', { messageId: stopped.messageId });
   }
 
   /** Rates an answer; the ack says whether the service has it. */
@@ -154,20 +162,26 @@ export class ChatSession {
     this.settings.emit('message', message);
   }
 
-  #refused(error: Error & { data?: { code?: string; message?: string } }): void {
-    const code = error.data?.code;
-    // No code: the network. The socket goes on trying by itself.
-    if (this.#socket.active || !code) return this.#connection('offline');
-    if (this.#conversation) {
-      // The service may have lost or closed the conversation; a new one is better than none. Once: it's gone after this.
-      forget(this.settings.server, this.settings.siteKey);
-      this.#conversation = undefined;
-      this.#socket.connect();
-      return;
+  #refused(error: Error & { data?: Partial<ContractError> }): void {
+    const { code, message } = error.data ?? {};
+    if (this.#socket.active || !code?.startsWith('auth.')) {
+      this.#connection('offline');
+      // After a refusal socket.io doesn't try again by itself; when only the network failed, it does.
+      if (!this.#socket.active) setTimeout(() => this.#socket.connect(), RECONNECT_MS);
+    } else if (this.#conversation) {
+      // The service doesn't know the conversation any more; a new one is better than none.
+      this.#startAfresh();
+    } else {
+      this.#set({ refusal: message ?? error.message });
+      this.#connection('refused');
+      this.settings.emit('error', error.data);
     }
-    this.#set({ refusal: error.data?.message ?? error.message });
-    this.#connection('refused');
-    this.settings.emit('error', error.data);
+  }
+
+  #startAfresh(): void {
+    forget(this.settings.server, this.settings.siteKey);
+    this.#conversation = undefined;
+    this.#socket.disconnect().connect();
   }
 
   #connection(connection: SessionState['connection']): void {

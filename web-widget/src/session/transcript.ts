@@ -72,7 +72,6 @@ function statusOf(message: FinishedMessage): TurnStatus {
 }
 
 function turnOf(message: FinishedMessage): Turn {
-  const rating = typeof message.rating === 'object' ? message.rating?.value : message.rating;
   return {
     key: message.clientMessageId ?? message.messageId,
     messageId: message.messageId,
@@ -81,7 +80,8 @@ function turnOf(message: FinishedMessage): Turn {
     text: message.text,
     status: statusOf(message),
     adapterVersion: message.adapterVersion ?? undefined,
-    ...(rating ? { rating } : {}),
+    nextIndex: message.nextIndex,
+    ...(message.rating ? { rating: message.rating } : {}),
   };
 }
 
@@ -91,8 +91,9 @@ export function withFinished(transcript: Transcript, message: FinishedMessage): 
   const at = transcript.findIndex(({ key, messageId }) => key === turn.key || messageId === turn.messageId);
   const known = transcript[at];
   if (known) {
-    const stillWriting = turn.status === 'writing' && known.status === 'writing';
-    return stillWriting ? transcript : replace(transcript, at, { ...turn, key: known.key, error: undefined });
+    // What is shown of an answer that is being written may be newer than the history that arrives now.
+    const older = turn.status === 'writing' && (turn.nextIndex ?? 0) <= (known.nextIndex ?? 0);
+    return older ? transcript : replace(transcript, at, { ...turn, key: known.key, error: undefined });
   }
   const before = transcript.findLastIndex(({ seq }) => seq !== undefined && seq < message.seq);
   return bounded([...transcript.slice(0, before + 1), turn, ...transcript.slice(before + 1)]);

@@ -25,7 +25,7 @@ function presence({ connection, handover }: SessionState): string {
 export function Panel({ session, close }: { session: ChatSession; close: () => void }) {
   const state = useSession(session);
   const name = state.assistant?.name ?? 'Chat';
-  const writing = state.transcript.some(({ status }) => status === 'writing');
+  const writing = state.awaiting || state.transcript.some(({ status }) => status === 'writing');
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.isComposing) return;
     event.stopPropagation();

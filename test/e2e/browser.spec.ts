@@ -1,0 +1,212 @@
+// The demo page and the console as people meet them: a real Chromium, the real service, the real model, a real Postgres.
+// With SCREENSHOTS=1 it also renews the pictures in docs/images/.
+import { mkdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { axeViolations, collectErrors, openBrowser } from '../support/browser.js';
+import { startService, type ServiceUnderTest } from '../support/service.js';
+
+const START_MS_MAX = 240_000;
+/** The model writes on a shared processor. */
+const ANSWER_MS_MAX = 90_000;
+/** A training run on four corrections, on a shared processor. */
+const RUN_MS_MAX = 240_000;
+const IMAGES = 'docs/images';
+
+let service: ServiceUnderTest;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let errors: string[];
+/** Ids of the answers that the page heard of. */
+const answered: string[] = [];
+
+const field = () => page.getByLabel('Your message');
+const answers = () => page.locator('.theirs.complete .markdown');
+
+async function picture(name: string): Promise<void> {
+  if (!process.env.SCREENSHOTS) return;
+  await mkdir(IMAGES, { recursive: true });
+  await page.screenshot({ path: `${IMAGES}/${name}.png` });
+}
+
+/** Corrects an answer as a support agent does. */
+async function correct(messageId: string, text: string): Promise<void> {
+  const response = await fetch(`${service.url}/api/v1/messages/${messageId}/corrections`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${service.agentToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ text, slice: 'demo' }),
+  });
+  expect([response.status, await response.text()]).toEqual([201, expect.any(String)]);
+}
+
+async function openChat(): Promise<void> {
+  await page.getByRole('button', { name: 'Open chat' }).click();
+  await page.locator('.presence.online').waitFor();
+}
+
+async function ask(question: string): Promise<void> {
+  const before = await answers().count();
+  await field().fill(question);
+  await field().press('Enter');
+  await answers().nth(before).waitFor({ timeout: ANSWER_MS_MAX });
+}
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  service = await startService({ CHAT_MAX_ANSWER_TOKENS: '64', LEARN_AUTO_PROMOTE: 'false', LEARN_RATE: '1e-3' });
+  context = await browser.newContext({ viewport: { width: 1440, height: 860 }, colorScheme: 'light' });
+  page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  errors = collectErrors(page);
+  await page.exposeFunction('answeredBy', (id: string) => answered.push(id));
+  await page.addInitScript(`document.addEventListener('retune:message', ({ detail }) => answeredBy(detail.messageId))`);
+}, START_MS_MAX);
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+}, START_MS_MAX);
+
+describe('demo page', () => {
+  it('streams an answer of the real model into the widget, and shows which version wrote it', async () => {
+    await page.goto(`${service.url}/demo`);
+    await page.getByRole('button', { name: "My card hasn't arrived" }).click();
+    await page.locator('.presence.online').waitFor();
+    expect(await field().inputValue()).toContain('card');
+    await field().press('Enter');
+    // Seen while it grows: it is streamed.
+    await page.locator('.markdown.growing').waitFor({ timeout: ANSWER_MS_MAX });
+    await answers().first().waitFor({ timeout: ANSWER_MS_MAX });
+    expect((await answers().first().innerText()).length).toBeGreaterThan(10);
+    expect(await page.locator('#version').innerText()).toBe('Base model');
+    expect(await page.locator('#answers').innerText()).toBe('1');
+  }, 120_000);
+
+  it('sends a thumb up at once, and a thumb down with its reason and note', async () => {
+    await page.getByRole('button', { name: 'Good answer' }).click();
+    await page.locator('[aria-label="Good answer"][aria-pressed=true]').waitFor();
+    await ask('Why was I charged a fee for a cash withdrawal?');
+    await page.getByRole('button', { name: 'Poor answer' }).last().click();
+    await page.getByLabel('It is wrong').check();
+    await page.getByLabel('What would have been right?').fill('The first three withdrawals of a month are free.');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Send rating' }).click();
+    await page.locator('[aria-label="Poor answer"][aria-pressed=true]').waitFor();
+    expect(await page.locator('#ratings').innerText()).toBe('2');
+  }, 120_000);
+
+  it('has the conversation and its ratings back after a reload', async () => {
+    const said = await answers().allInnerTexts();
+    await page.reload();
+    await openChat();
+    await answers().nth(1).waitFor();
+    expect(await answers().allInnerTexts()).toEqual(said);
+    expect(await page.locator('.mine .bubble').count()).toBe(2);
+    expect(await page.locator('.thumb[aria-pressed=true]').count()).toBe(2);
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has no accessibility violation in %s, chat open',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      await ask(colorScheme === 'light' ? 'How do I change my PIN?' : 'Which currencies can I exchange?');
+      expect(await axeViolations(page)).toEqual([]);
+      await picture(`demo-${colorScheme}`);
+    },
+    120_000,
+  );
+
+  it('wrote no error into the console of the browser', () => {
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('console', () => {
+  const card = (title: string) => page.locator('.card', { has: page.getByRole('heading', { name: title }) });
+
+  async function signIn(token: string): Promise<void> {
+    await page.getByLabel('Operator token').fill(token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  it('turns away a wrong token and an agent, with a sentence', async () => {
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto(`${service.url}/console`);
+    expect(await axeViolations(page)).toEqual([]);
+    await signIn('operator-of-somebody-else');
+    await page.getByText('This token isn’t valid').waitFor();
+    await signIn(service.agentToken);
+    await page.getByText("This needs the operator's token.").waitFor();
+    // The browser itself reports the two refused requests.
+    expect(errors.splice(0)).toHaveLength(2);
+  });
+
+  it('shows the versions, the runs and the audit to an operator', async () => {
+    await signIn(service.operatorToken);
+    await card('Adapter versions')
+      .getByRole('row', { name: /Base model Champion/ })
+      .waitFor();
+    await page.getByText('Base model answers now.').waitFor();
+    await page.getByText('No training run yet.').waitFor();
+    await page.getByText('Each promotion and rollback is written here').waitFor();
+  });
+
+  it(
+    'starts a training run and shows how it goes, until there is a version',
+    async () => {
+      for (const id of answered) await correct(id, 'Fernhill sends you a new one within two days, free of charge.');
+      await page.getByRole('button', { name: 'Start a training run' }).click();
+      await page.getByRole('button', { name: 'A run is going on' }).waitFor();
+      await card('Training runs')
+        .getByText(/step \d+ of \d+ · loss/)
+        .waitFor({ timeout: RUN_MS_MAX });
+      await page.getByRole('button', { name: 'Promote: Version 1' }).waitFor({ timeout: RUN_MS_MAX });
+    },
+    2 * RUN_MS_MAX,
+  );
+
+  it('promotes a version with a reason: the next answer is its', async () => {
+    await page.getByRole('button', { name: 'Promote: Version 1' }).click();
+    await page.getByLabel('Reason').fill('Answers about new cards are right now.');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Promote', exact: true }).click();
+    await page.getByText('Version 1 answers now.').waitFor();
+    await card('Audit').getByText('Version 1 promoted').waitFor();
+    await card('Audit').getByText('Answers about new cards are right now.').waitFor();
+    const demo = page;
+    page = await context.newPage();
+    await page.goto(`${service.url}/demo`);
+    await openChat();
+    await answers().nth(3).waitFor();
+    await ask('My card is lost. What now?');
+    expect(await page.locator('#version').innerText()).toBe('Version 1');
+    await page.close();
+    page = demo;
+  }, 120_000);
+
+  it('rolls back with a reason', async () => {
+    await picture('console');
+    await page.getByRole('button', { name: 'Roll back to the version before' }).click();
+    await page.getByLabel('Reason').fill('Trying it out.');
+    await page.getByRole('button', { name: 'Roll back', exact: true }).click();
+    await page.getByText('Base model answers now.').waitFor();
+    await card('Audit').getByText('Rolled back from version 1 to base model').waitFor();
+    await card('Adapter versions')
+      .getByRole('row', { name: /Version 1 Retired/ })
+      .waitFor();
+  }, 60_000);
+
+  it.each(['light', 'dark'] as const)('has no accessibility violation in %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
+  it('stays signed in over a reload, signs out, and wrote no error into the console of the browser', async () => {
+    await page.reload();
+    await page.getByText('Base model answers now.').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Operator token').waitFor();
+    expect(errors).toEqual([]);
+  });
+});
