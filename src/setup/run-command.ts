@@ -3,6 +3,8 @@ import { spawn, type SpawnOptions } from 'node:child_process';
 
 const OUTPUT_CHARS_MAX = 65_536;
 const STALL_CHECK_MS = 1_000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNAL_EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
@@ -37,11 +39,10 @@ export function runCommand(program: string, args: string[], options: CommandOpti
       if (child.pid !== undefined) killGroup(child.pid);
     };
     const stopWatching = watch(options, kill);
-    const killOnExit = () => child.pid !== undefined && killGroup(child.pid);
-    process.once('exit', killOnExit);
+    const forgetExit = onExit(() => child.pid !== undefined && killGroup(child.pid));
     const finish = () => {
       stopWatching();
-      process.removeListener('exit', killOnExit);
+      forgetExit();
       done(result);
     };
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -77,6 +78,21 @@ function watch(options: CommandOptions, kill: (reason: 'timeout' | 'stall') => v
   return () => {
     clearTimeout(timeout);
     clearInterval(timer);
+  };
+}
+
+/** Calls back when this process ends, also by Ctrl-C, which doesn't reach a program in its own group. @returns how to forget it */
+function onExit(callBack: () => void): () => void {
+  const onSignal = (signal: NodeJS.Signals) => {
+    callBack();
+    // Whoever else listens decides what the signal means; alone, we must end as without a listener.
+    if (process.listenerCount(signal) <= 1) process.exit(SIGNAL_EXIT_CODES[signal]);
+  };
+  process.once('exit', callBack);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return () => {
+    process.removeListener('exit', callBack);
+    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
   };
 }
 
