@@ -2,7 +2,7 @@
 const modules = {
   lora: [],
   config: [],
-  database: ['config'],
+  database: ['config', 'setup'],
   access: ['config', 'database'],
   assistants: ['config', 'database', 'access'],
   inference: ['config', 'database', 'assistants'],
@@ -11,7 +11,7 @@ const modules = {
   conversations: ['config', 'database', 'access', 'assistants', 'inference', 'adapters', 'feedback', 'memory'],
   learning: ['config', 'database', 'access', 'assistants', 'inference', 'adapters', 'feedback', 'lora'],
   operations: ['config', 'database', 'access', 'assistants', 'adapters', 'inference'],
-  setup: ['config', 'database', 'lora'],
+  setup: ['config', 'lora'],
 };
 
 module.exports = {

@@ -41,7 +41,7 @@ export async function openBackend(options: { threads?: number; prefer?: BackendN
 
 const LOADERS: Record<BackendName, (threads: number) => Promise<void>> = {
   async tensorflow(threads) {
-    process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
     process.env.TF_NUM_INTRAOP_THREADS = String(threads);
     process.env.TF_NUM_INTEROP_THREADS = '1';
     process.env.OMP_NUM_THREADS = String(threads);
