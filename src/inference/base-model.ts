@@ -12,6 +12,8 @@ export interface BaseModel {
 }
 
 let runtime: Promise<Llama> | undefined;
+/** The newest error line of llama.cpp: the binding's own errors don't say why. */
+let lastWords = '';
 
 /** One llama.cpp a process: a second one would load the library and its thread settings twice. */
 function llama(): Promise<Llama> {
@@ -23,9 +25,7 @@ function llama(): Promise<Llama> {
     // 0: contexts get exactly the threads they ask for; the default shares out a number that can exceed the cores.
     maxThreads: 0,
     logLevel: LlamaLogLevel.error,
-    logger: (level, message) => {
-      if (level === LlamaLogLevel.fatal) console.error(`llama.cpp: ${message.trim()}`);
-    },
+    logger: (_level, message) => (lastWords = message.trim()),
   });
   return runtime;
 }
@@ -74,14 +74,21 @@ export interface ContextSettings {
   adapterPath?: string;
 }
 
-/** @throws the binding's error; callers say what it means */
-export function createContext(base: BaseModel, settings: ContextSettings): Promise<LlamaContext> {
-  return base.model.createContext({
-    sequences: settings.sequences,
-    contextSize: settings.contextTokens,
-    threads: settings.threads,
-    batchSize: settings.batchTokens,
-    lora: settings.adapterPath,
-    failedCreationRemedy: false,
-  });
+/** @throws Error with llama.cpp's own reason; callers say what it means */
+export async function createContext(base: BaseModel, settings: ContextSettings): Promise<LlamaContext> {
+  lastWords = '';
+  try {
+    return await base.model.createContext({
+      sequences: settings.sequences,
+      contextSize: settings.contextTokens,
+      threads: settings.threads,
+      batchSize: settings.batchTokens,
+      lora: settings.adapterPath,
+      failedCreationRemedy: false,
+    });
+  } catch (cause) {
+    // Its log lines come by another way than its errors; one turn of the event loop lets them arrive.
+    await new Promise((resolve) => setImmediate(resolve));
+    throw new Error([reasonOf(cause), lastWords].filter(Boolean).join(': '), { cause });
+  }
 }
