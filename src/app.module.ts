@@ -30,7 +30,8 @@ export class AppModule {
       imports: [
         ...[ConfigModule.forRoot(runtime), DatabaseModule.forRoot(dataSource), AccessModule.forRoot(tokens)],
         ...[AssistantsModule, InferenceModule, AdaptersModule, FeedbackModule],
-        ...[ConversationsModule, LearningModule, OperationsModule],
+        ...(runtime.environment.RETUNE_ROLES.includes('web') ? [ConversationsModule] : []),
+        ...[LearningModule, OperationsModule],
       ],
     };
   }

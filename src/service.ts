@@ -1,4 +1,6 @@
 // Starts the whole service in the one order that works: Postgres, schema, application; and stops it in reverse.
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -44,16 +46,17 @@ export async function startService(
     const app = await createApplication({ runtime, dataSource, tokens, logger });
     let stopped: Promise<void> | undefined;
     const stop = () => (stopped ??= app.close().finally(() => home.close()));
+    let url: string;
     try {
       configureHttp(app);
       mountOpenApi(app, VERSION);
       mountPages(app);
-      await app.listen(environment.PORT, environment.HOST);
+      url = await listen(app, environment);
     } catch (error) {
       await app.close();
       throw error;
     }
-    return { url: await app.getUrl(), dataDir, databaseUrl, tokens, stop };
+    return { url, dataDir, databaseUrl, tokens, stop };
   } catch (error) {
     await home.close();
     throw error;
@@ -89,4 +92,15 @@ async function createApplication({ logger, ...parts }: Parts): Promise<NestExpre
     await parts.dataSource.destroy();
     throw error;
   }
+}
+
+/** Listens on the server itself: Nest's own `listen` would print its view of a failure before ours. @returns the address for people */
+async function listen(app: NestExpressApplication, { PORT, HOST }: Environment): Promise<string> {
+  await app.init();
+  const server = app.getHttpServer();
+  server.listen(PORT, HOST);
+  await once(server, 'listening');
+  const { address, family, port } = server.address() as AddressInfo;
+  const host = ['0.0.0.0', '::'].includes(address) ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${host}:${port}`;
 }

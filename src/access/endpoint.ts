@@ -39,7 +39,10 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
 const ACTOR_HEADER = ApiHeader({ name: 'X-Retune-Actor', required: false, description: 'Your name, for the records.' });
 
 function commonFailures(access: Role | 'public'): Record<number, string> {
-  const guarded: Record<number, string> = { 401: 'No token, or one that is not known.', 403: `The token is not the ${access}'s.` };
+  const guarded: Record<number, string> = {
+    401: 'No token, or one that is not known.',
+    403: `The token is not the ${access}'s.`,
+  };
   return {
     400: 'The request does not have the form it must have.',
     ...(access === 'public' ? {} : guarded),

@@ -1,7 +1,7 @@
 // The bearer tokens of agents and operators: from the environment, else made at first start and kept in the data folder.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Environment } from '../config/environment.js';
 import { AccessError } from './access-error.js';
@@ -69,12 +69,12 @@ async function readTokens(file: string): Promise<z.infer<typeof tokensSchema> | 
 
 async function makeTokens(file: string): Promise<z.infer<typeof tokensSchema>> {
   const made = { agent: newToken('agent'), operator: newToken('operator') };
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {
-    await mkdir(join(file, '..'), { recursive: true });
-    // Exclusive: of two nodes on one folder that start together, the second reads what the first wrote.
-    const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(`${JSON.stringify(made, null, 2)}\n`);
-    await handle.close();
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(draft, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    // A link is made whole or not at all: of two nodes on one folder that start together, the second reads what the first wrote.
+    await link(draft, file).finally(() => rm(draft));
     return made;
   } catch (error) {
     const other = (error as NodeJS.ErrnoException).code === 'EEXIST' ? await readTokens(file) : undefined;

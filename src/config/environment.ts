@@ -1,6 +1,7 @@
 // The whole environment, parsed once at start. A bad value stops the start with a sentence that names the variable.
 // The README's configuration table is generated from the descriptions below (`npm run docs:config`).
 import { availableParallelism } from 'node:os';
+import { validateCronExpression } from 'cron';
 import { z } from 'zod';
 import { RetuneError } from './retune-error.js';
 
@@ -12,6 +13,9 @@ const flag = (byDefault: boolean) =>
 const count = (byDefault: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(byDefault);
 
+/** `shownDefault` replaces in the documentation a default that depends on the machine. */
+const cores = () => count(availableParallelism(), 1, 256).meta({ shownDefault: 'the cores available' });
+
 /** Every variable that Retune reads, with its default and what it is for. */
 export const environmentSchema = z.object({
   PORT: count(3000, 0, 65535).describe('Port of the HTTP and WebSocket server; 0 takes a free one.'),
@@ -22,7 +26,10 @@ export const environmentSchema = z.object({
     .transform((value) => value.split(',').map((role) => role.trim()))
     .pipe(z.array(z.enum(['web', 'worker'])).min(1))
     .describe('What this process does: `web` (chat and REST), `worker` (learning), or both.'),
-  DATABASE_URL: z.url().optional().describe('Your own Postgres; unset: an embedded one is started.'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/database' })
+    .optional()
+    .describe('Your own Postgres; unset: an embedded one is started.'),
   RETUNE_DATA: z.string().optional().describe('Folder of the embedded database, artifacts and checkpoints.'),
   RETUNE_CACHE: z.string().optional().describe('Folder of downloaded assets (base model, libtensorflow).'),
   RETUNE_MODEL: z
@@ -52,19 +59,18 @@ export const environmentSchema = z.object({
     'Answers that may wait for a free engine slot before new ones are refused.',
   ),
   ENGINE_SLOTS: count(8, 1, 256).describe('Answers written at the same time.'),
-  ENGINE_THREADS: count(availableParallelism(), 1, 256).describe(
-    'CPU threads of the inference engine; never more than the cores.',
-  ),
+  ENGINE_THREADS: cores().describe('CPU threads of the inference engine; never more than the cores.'),
   LEARN_CRON: z
     .string()
     .default('0 3 * * *')
+    .refine((value) => value === 'off' || validateCronExpression(value).valid, 'must be a cron expression, or `off`')
     .describe('When training runs are scheduled (cron, local time); `off` for never.'),
   LEARN_MIN_EXAMPLES: count(50, 1, 1_000_000).describe('New examples that start a training run by themselves.'),
   LEARN_AUTO_PROMOTE: flag(true).describe('Promote a candidate that passed the gate without waiting for an operator.'),
   LEARN_EPOCHS: count(8, 1, 100).describe('Passes over the training examples in one run.'),
   LEARN_RATE: z.coerce.number().positive().max(0.1).default(2e-3).describe('Peak learning rate.'),
   LEARN_RANK: count(8, 1, 256).describe('LoRA rank; alpha is twice the rank.'),
-  LEARN_THREADS: count(availableParallelism(), 1, 256).describe('CPU threads of the learner.'),
+  LEARN_THREADS: cores().describe('CPU threads of the learner.'),
   LEARN_SEED: count(0, 0, 2 ** 31 - 1).describe('Seed of initialisation, shuffling and replay.'),
 });
 
