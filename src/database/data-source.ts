@@ -29,6 +29,8 @@ export const entities = [
 const CONNECTIONS_MAX = 12;
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** Gives up on a Postgres that is silent (a cut cable): a little later than Postgres itself would. */
+const ANSWER_TIMEOUT_MS = 35_000;
 
 /** Options for TypeORM; migrations only run when `migrate` runs them, under its lock. */
 export function dataSourceOptions(
@@ -54,6 +56,7 @@ export function dataSourceOptions(
       max: CONNECTIONS_MAX,
       keepAlive: true,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: ANSWER_TIMEOUT_MS,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     },
   };

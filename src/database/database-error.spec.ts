@@ -29,6 +29,13 @@ describe('isLostConnection', () => {
     expect(isLostConnection(failure('ENOENT', { syscall: 'connect' }))).toBe(true);
   });
 
+  it('tells a busy Postgres from one that is away, and both answer "unavailable"', () => {
+    const timedOut = Object.assign(new Error('query failed'), { driverError: failure('57014') });
+    expect(isLostConnection(timedOut)).toBe(false);
+    expect(asUnavailable(timedOut)).toMatchObject({ code: 'database.unavailable', kind: 'unavailable' });
+    expect(asUnavailable(timedOut)?.message).toContain('busy');
+  });
+
   it('ends on causes that go round', () => {
     const error = new Error('a');
     error.cause = error;

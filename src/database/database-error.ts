@@ -25,15 +25,27 @@ const LOST_CONNECTION_CODES = new Set([
   // Postgres shuts down, crashed, or still starts; too many clients.
   ...['57P01', '57P02', '57P03', '53300'],
 ]);
+const TOO_BUSY_CODES = new Set(['57014', '55P03', '40P01', '40001']);
 const LOST_CONNECTION_WORDS =
-  /connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable|connection ended|driver not connected|query runner already released|cannot use a pool after/i;
+  /connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|not queryable|connection ended|driver not connected|query runner already released|cannot use a pool after/i;
 
 /** `database.unavailable` when this failure means that Postgres can't be reached now; undefined for any other failure. */
 export function asUnavailable(error: unknown): DatabaseError | undefined {
+  if (isTooBusy(error)) {
+    const sentence = 'The database is too busy at the moment; try again soon.';
+    return new DatabaseError('database.unavailable', sentence, { cause: error });
+  }
   if (!isLostConnection(error)) return undefined;
   return new DatabaseError('database.unavailable', 'The database is not available at the moment; try again soon.', {
     cause: error,
   });
+}
+
+/** Postgres gave up waiting for its turn: a statement or lock timed out, or two transactions waited for each other. */
+function isTooBusy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, driverError } = error as Error & { code?: unknown; driverError?: unknown };
+  return TOO_BUSY_CODES.has(String(code)) || isTooBusy(driverError);
 }
 
 /** Whether a failure (or what caused it) is a connection that can't be made or was cut. */
