@@ -4,6 +4,7 @@ import { AdaptersModule } from '../adapters/adapters.module.js';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { LearningWorker } from './learning.worker.js';
+import { Answering } from './runs/answering.js';
 import { AutoPromotion } from './runs/auto-promotion.js';
 import { RunEvaluation } from './runs/evaluate-run.js';
 import { RunPreparation } from './runs/prepare-run.js';
@@ -19,6 +20,7 @@ import { TrainingRunsController } from './training-runs.controller.js';
   imports: [AdaptersModule, AssistantsModule, FeedbackModule],
   controllers: [TrainingRunsController],
   providers: [
+    Answering,
     AutoPromotion,
     ExamplePool,
     LearningWorker,

@@ -13,6 +13,9 @@ import { readSnapshot } from '../snapshot/snapshot.js';
 import { serveParent } from './child-side.js';
 import { learnerStartSchema, type LearnerMessage, type LearnerStart } from './learner.messages.js';
 
+/** Tokens of a rehearsed answer that are distilled. */
+const REHEARSED_TOKENS_MAX = 48;
+
 serveParent({ start: learnerStartSchema, work: learn });
 
 async function learn(
@@ -68,20 +71,26 @@ async function learn(
 async function tokenise({ modelPath, snapshotPath, snapshotSha256, general }: LearnerStart) {
   const { items } = readSnapshot(snapshotPath, snapshotSha256);
   const tokenizer = await openTokenizer(modelPath);
-  const toItem = ({ id, prompt, completion }: LearnerStart['general'][number], weight = 1): TrainingItem => ({
+  const toItem = ({ id, prompt, completion }: LearnerStart['general'][number]): TrainingItem => ({
     id,
     promptTokens: tokenizer.promptTokens(prompt),
     completionTokens: tokenizer.completionTokens(completion),
-    weight,
+    weight: 1,
   });
+  const training = items.filter(({ split }) => split === 'train');
   try {
     return {
-      training: items.filter(({ split }) => split === 'train').map((item) => toItem(item, item.weight)),
-      general: general.map((item) => toItem(item)),
+      training: training.map((item) => rehearse({ ...toItem(item), weight: item.weight, distil: item.distil })),
+      general: general.map(toItem),
     };
   } finally {
     await tokenizer.dispose();
   }
+}
+
+/** The first words of a rehearsed answer hold the rest in place; training time grows with every token. */
+function rehearse(item: TrainingItem): TrainingItem {
+  return item.distil ? { ...item, completionTokens: item.completionTokens.slice(0, REHEARSED_TOKENS_MAX) } : item;
 }
 
 function loadBase(path: string): LlamaModel {

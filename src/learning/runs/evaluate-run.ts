@@ -1,6 +1,4 @@
 // Last part of a run: both versions answer the held-out questions, the gate judges, and the version is registered.
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { AdapterVersions } from '../../adapters/adapter-versions.js';
 import { Runtime } from '../../config/runtime.js';
@@ -8,12 +6,10 @@ import type { AdapterVersion } from '../../database/entities/adapter-version.ent
 import type { TrainingRun } from '../../database/entities/training-run.entity.js';
 import { judge } from '../gate/judge.js';
 import type { GateReport, JudgedItem } from '../gate/report.js';
-import { ANSWER_TOKENS_MAX } from '../gate/thresholds.js';
-import { runChild } from '../processes/child-process.js';
-import { evaluateMessageSchema, type Answers, type EvaluateStart } from '../processes/evaluate.messages.js';
 import { trainedSchema } from '../processes/learner.messages.js';
 import { ExamplePool } from '../snapshot/example-pool.js';
 import { readSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
+import { Answering, type BothAnswers } from './answering.js';
 import { AutoPromotion } from './auto-promotion.js';
 import { runFiles } from './run-files.js';
 import { runSettingsSchema } from './run-settings.js';
@@ -25,6 +21,7 @@ export class RunEvaluation {
     private readonly runs: TrainingRuns,
     private readonly pool: ExamplePool,
     private readonly versions: AdapterVersions,
+    private readonly answering: Answering,
     private readonly promotion: AutoPromotion,
     private readonly runtime: Runtime,
   ) {}
@@ -58,43 +55,9 @@ export class RunEvaluation {
 
   private async judge(run: TrainingRun, items: SnapshotItem[], signal: AbortSignal): Promise<GateReport> {
     const heldOut = items.filter(({ split }) => split === 'heldout');
-    const answers = heldOut.length > 0 ? await this.answers(run, heldOut, signal) : [];
+    const answers = heldOut.length > 0 ? await this.answering.askBoth(run, heldOut, signal) : NO_ANSWERS;
     const { general, firstLoss, lastLoss, adapterNorm } = trainedSchema.parse(run.result);
     return judge({ items: judgedItems(heldOut, answers), general, firstLoss, lastLoss, adapterNorm });
-  }
-
-  private async answers(run: TrainingRun, heldOut: SnapshotItem[], signal: AbortSignal): Promise<Answers[]> {
-    const { dataDir, modelPath, modelSha256, environment } = this.runtime;
-    const files = runFiles(dataDir, run.id);
-    const parent = await this.versions.fileOf(run.assistantId, run.parentVersion);
-    const start: EvaluateStart = {
-      kind: 'start',
-      modelPath,
-      modelSha256,
-      assistantId: run.assistantId,
-      threads: runSettingsSchema.parse(run.settings).threads,
-      contextTokens: environment.CHAT_CONTEXT_TOKENS,
-      answerTokensMax: ANSWER_TOKENS_MAX,
-      // Only that process ever sees this number: the version gets its own when it is registered.
-      candidate: {
-        version: run.parentVersion + 1,
-        path: files.adapter,
-        sha256: createHash('sha256')
-          .update(await readFile(files.adapter))
-          .digest('hex'),
-      },
-      parent: parent ?? null,
-      items: heldOut.map(({ id, prompt }) => ({ id, prompt })),
-    };
-    const done = await runChild({
-      name: 'The evaluation',
-      module: new URL('../processes/evaluate.process.js', import.meta.url),
-      messages: evaluateMessageSchema,
-      start,
-      logPath: files.evaluateLog,
-      signal,
-    });
-    return done.answers;
   }
 
   private register(run: TrainingRun, report: GateReport): Promise<AdapterVersion> {
@@ -114,16 +77,17 @@ export class RunEvaluation {
   }
 }
 
-function judgedItems(heldOut: readonly SnapshotItem[], answers: readonly Answers[]): JudgedItem[] {
-  const byId = new Map(answers.map((answer) => [answer.id, answer]));
+const NO_ANSWERS: BothAnswers = { parent: new Map(), candidate: new Map() };
+
+function judgedItems(heldOut: readonly SnapshotItem[], { parent, candidate }: BothAnswers): JudgedItem[] {
   return heldOut.map(({ id, slice, group, prompt, completion }) => ({
     id,
     slice,
     group: group === 'earlier' ? 'earlier' : 'target',
     prompt,
     expected: completion,
-    parentAnswer: byId.get(id)?.parentAnswer ?? '',
-    candidateAnswer: byId.get(id)?.candidateAnswer ?? '',
+    parentAnswer: parent.get(id) ?? '',
+    candidateAnswer: candidate.get(id) ?? '',
   }));
 }
 

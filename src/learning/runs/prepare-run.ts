@@ -2,15 +2,13 @@
 import { Injectable } from '@nestjs/common';
 import { AdapterVersions } from '../../adapters/adapter-versions.js';
 import { AssistantsService } from '../../assistants/assistants.service.js';
-import { buildTurns } from '../../assistants/prompt.js';
 import { Runtime } from '../../config/runtime.js';
-import type { PromptTurn } from '../../database/entities/example.entity.js';
 import type { TrainingRun } from '../../database/entities/training-run.entity.js';
 import { HELDOUT_ITEMS_MAX } from '../gate/thresholds.js';
-import { REHEARSAL_TASKS, type GeneralTask } from '../general/general-tasks.js';
 import { nothingNew } from '../learning-error.js';
 import { ExamplePool } from '../snapshot/example-pool.js';
 import { selectHeldOut, selectTraining, type Candidate, type Selection } from '../snapshot/select.js';
+import { rehearsalItems } from '../snapshot/rehearsal.js';
 import { writeSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
 import { runFiles } from './run-files.js';
 import { runSettingsSchema, type RunSettings } from './run-settings.js';
@@ -39,10 +37,10 @@ export class RunPreparation {
     const training = selectTraining(candidates, { seed: settings.seed, replayAll });
     if (training.fresh.length === 0) throw nothingNew();
     const heldOut = selectHeldOut(candidates, { seed: settings.seed, limit: HELDOUT_ITEMS_MAX });
-    const prompt = await this.assistants.promptVersion(assistant);
+    const instructions = await this.assistants.promptVersion(assistant);
     const items = [
       ...trainingItems(training),
-      ...REHEARSAL_TASKS.map((task) => rehearsalItem(task, buildTurns(prompt, [], task.instruction))),
+      ...rehearsalItems(instructions),
       ...heldOut.map((candidate) => itemOf(candidate, 'heldout', candidate.learnt ? 'earlier' : 'new')),
     ];
     const { snapshot } = runFiles(this.runtime.dataDir, run.id);
@@ -66,15 +64,5 @@ function trainingItems({ fresh, replay }: Selection): SnapshotItem[] {
 
 function itemOf(candidate: Candidate, split: SnapshotItem['split'], group: SnapshotItem['group']): SnapshotItem {
   const { id, slice, prompt, completion, weight } = candidate;
-  return { id, split, group, slice, prompt, completion, weight };
+  return { id, split, group, slice, prompt, completion, weight, distil: false };
 }
-
-const rehearsalItem = ({ id, output }: GeneralTask, prompt: PromptTurn[]): SnapshotItem => ({
-  id,
-  split: 'train',
-  group: 'general',
-  slice: 'general',
-  prompt,
-  completion: output,
-  weight: 1,
-});

@@ -8,7 +8,7 @@ export interface RunFiles {
   /** The trained GGUF LoRA. */
   adapter: string;
   learnerLog: string;
-  evaluateLog: string;
+  answersLog: string;
 }
 
 export function runFiles(dataDir: string, runId: string): RunFiles {
@@ -18,6 +18,6 @@ export function runFiles(dataDir: string, runId: string): RunFiles {
     checkpointDir: join(dir, 'checkpoint'),
     adapter: join(dir, 'adapter.gguf'),
     learnerLog: join(dir, 'learner.log'),
-    evaluateLog: join(dir, 'evaluate.log'),
+    answersLog: join(dir, 'answers.log'),
   };
 }

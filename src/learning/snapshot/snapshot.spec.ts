@@ -12,6 +12,7 @@ const item: SnapshotItem = {
   prompt: [{ role: 'user', content: 'Wo ist "meine" Karte?\nDanke – Zoë' }],
   completion: 'Call desk seven.',
   weight: 0.2,
+  distil: false,
 };
 
 describe('snapshot', () => {

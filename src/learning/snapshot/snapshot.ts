@@ -17,6 +17,8 @@ export const snapshotItemSchema = z.object({
   prompt: z.array(turnSchema).min(1),
   completion: z.string().min(1),
   weight: z.number().positive(),
+  /** Rehearsal: learn what the parent expects at the completion's tokens, not the tokens themselves. */
+  distil: z.boolean(),
 });
 export type SnapshotItem = z.infer<typeof snapshotItemSchema>;
 
