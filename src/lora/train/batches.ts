@@ -11,6 +11,11 @@ export interface TrainingItem {
   completionTokens: readonly number[];
   /** Weight of each of its completion tokens in the loss; 1 is normal. */
   weight: number;
+  /**
+   * True for rehearsal: what is learnt at each completion token is not that token but the whole distribution of the model as it
+   * was when the run started, so that it goes on answering here as before (Li & Hoiem 2016; Hinton et al. 2015).
+   */
+  distil?: boolean;
 }
 
 /** Rows that an example takes: the last completion token is never an input, since nothing follows it. */

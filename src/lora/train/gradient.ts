@@ -4,6 +4,7 @@ import { forward, type LlamaModel } from '../model/llama.js';
 import { adapterMatrices, flattenMatrices, type LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
 import { microBatches, pack, rowsOf, type TrainingItem } from './batches.js';
+import { targetEmbeddings, type DistilTargets } from './distil.js';
 import { crossEntropy } from './loss.js';
 
 /** What one optimiser step needs; `loss` is the mean over weighted completion tokens. */
@@ -26,13 +27,14 @@ export async function stepGradient(
   flat: tf.Tensor1D,
   items: readonly TrainingItem[],
   microBatchTokens: number,
+  distil: DistilTargets = new Map(),
 ): Promise<StepGradient> {
   const total = items.reduce((sum, item) => sum + item.weight * item.completionTokens.length, 0);
   let gradient: tf.Tensor1D | undefined;
   let lossSum: tf.Scalar | undefined;
   let tokens = 0;
   for (const group of microBatches(items, microBatchTokens)) {
-    const part = microBatchGradient(model, adapter, flat, group, total);
+    const part = microBatchGradient(model, adapter, flat, { items: group, total, distil });
     tokens += part.tokens;
     gradient = accumulate(gradient, part.gradient);
     lossSum = accumulate(lossSum, part.loss);
@@ -57,15 +59,14 @@ function microBatchGradient(
   model: LlamaModel,
   adapter: LoraAdapter,
   flat: tf.Tensor1D,
-  items: readonly TrainingItem[],
-  total: number,
+  { items, total, distil }: { items: readonly TrainingItem[]; total: number; distil: DistilTargets },
 ) {
   const batch = pack(items);
   const weights = batch.targetWeights.map((weight) => weight / total);
   return scoped(() => {
     const blocks = adapterMatrices(flat, adapter);
     const pass = forward(model, blocks, adapter.alpha / adapter.rank, batch);
-    const { lossSum, dHidden } = crossEntropy(pass.hidden, model.head, batch.targetTokens, weights);
+    const { lossSum, dHidden } = crossEntropy(pass.hidden, model.head, targetEmbeddings(model, items, distil), weights);
     const gradient = flattenMatrices(pass.backward(dHidden), adapter);
     pass.dispose();
     return { gradient, loss: lossSum, tokens: items.reduce((sum, item) => sum + rowsOf(item), 0) };

@@ -11,6 +11,7 @@ import { openBackend } from '../tensor/backend.js';
 import { floats, goldenItems, readGolden, relativeDistance, TINY_GGUF, type TinyGolden } from '../testing/golden.js';
 import { pack, type TrainingItem } from './batches.js';
 import { readCheckpoint } from './checkpoint.js';
+import { distilTargets } from './distil.js';
 import { stepGradient } from './gradient.js';
 import { scoreCompletions } from './score.js';
 import { train, TRAIN_DEFAULTS, type StepReport, type TrainSettings } from './train.js';
@@ -134,6 +135,25 @@ describe('the learner on a tiny random model', () => {
 
   const quick: TrainSettings = { ...TRAIN_DEFAULTS, epochs: 4, examplesPerStep: 2, learningRate: 5e-3, seed: 3 };
   const fresh = () => createAdapter(model.config, { rank: 2, alpha: 4, seed: 1 });
+
+  it('rehearses by distilling itself: no gradient at the start, and the distribution is held during a run', async () => {
+    const [taught, kept] = [items.slice(0, 3), items.slice(3).map((item) => ({ ...item, distil: true }))];
+    const targets = await distilTargets(model, goldenAdapter(), kept, 1024);
+    const flat = tf.tensor1d(goldenAdapter().values);
+    const atStart = await stepGradient(model, goldenAdapter(), flat, kept, 1024, targets);
+    expect(atStart.norm).toBeLessThan(1e-4 * (await gradientOf(goldenAdapter(), items, 1024)).norm);
+    tf.dispose([flat, atStart.gradient]);
+    const drift = async (of: TrainingItem[]) => {
+      const adapter = fresh();
+      await train({ model, adapter, items: of, settings: { ...quick, epochs: 40, examplesPerStep: 5, learningRate: 2e-2 } });
+      const [before, after] = [
+        await scoreCompletions(model, undefined, kept),
+        await scoreCompletions(model, adapter, kept),
+      ];
+      return Math.max(...after.map((score, i) => Math.abs(score.logProb - (before[i]?.logProb as number))));
+    };
+    expect(await drift([...taught, ...kept])).toBeLessThan(0.5 * (await drift(taught)));
+  });
 
   it('starts a new adapter as the base model, and repeats a run from its seed', async () => {
     const [base, adapted] = [

@@ -16,19 +16,22 @@ export interface CrossEntropy {
 }
 
 /**
- * With logits z = h Eᵀ, e = exp(z − max z) and S = Σ e:  −log p_y = max z + log S − h · E_y, and
- * dL/dh = w (e E / S − E_y). The one-hot target is never formed: E_y is a gather.
- * hidden (C, D), head (V, D), targets (C) int32, weights (C).
+ * With logits z = h Eᵀ, e = exp(z − max z), S = Σ e and a target distribution q, whose mean embedding is t = Σ q_v E_v:
+ * −Σ q_v log p_v = max z + log S − h · t, and dL/dh = w (e E / S − t). A target token y is q = one-hot, t = E_y: a gather.
+ * A distribution to distil (Hinton et al. 2015) needs no more than its t, computed once.
+ * hidden (C, D), head (V, D), targets (C, D) are the t, weights (C).
  */
-export function crossEntropy(hidden: T2, head: T2, targets: Int32Array, weights: Float32Array): CrossEntropy {
+export function crossEntropy(hidden: T2, head: T2, targets: T2, weights: Float32Array): CrossEntropy {
   return scoped(() => {
     const chunks = chunked(hidden.shape[0], (from, rows) => {
       const h = tf.slice(hidden, [from, 0], [rows, -1]);
+      const t = tf.slice(targets, [from, 0], [rows, -1]);
       const w = tf.tensor2d(weights.subarray(from, from + rows), [rows, 1]);
-      const { negativeLogProb, expected, target } = softmaxOverHead(h, head, targets.subarray(from, from + rows));
+      const { logTotal, expected } = softmaxOverHead(h, head);
+      const loss = tf.sub(logTotal, tf.sum(tf.mul(h, t), 1, true)); // (rows, 1)
       return {
-        loss: tf.sum<tf.Scalar>(tf.mul(w, negativeLogProb)),
-        dHidden: tf.mul<T2>(w, tf.sub(expected, target)),
+        loss: tf.sum<tf.Scalar>(tf.mul(w, loss)),
+        dHidden: tf.mul<T2>(w, tf.sub(expected, t)),
       };
     });
     return {
@@ -38,18 +41,25 @@ export function crossEntropy(hidden: T2, head: T2, targets: Int32Array, weights:
   });
 }
 
-function softmaxOverHead(h: T2, head: T2, targets: Int32Array): { negativeLogProb: T2; expected: T2; target: T2 } {
+/** Mean embedding Σ p_v E_v under the model's own distribution at each row: the target that distillation wants. (C, D). */
+export function expectedEmbeddings(hidden: T2, head: T2): T2 {
+  return scoped(() =>
+    tf.concat<T2>(
+      chunked(hidden.shape[0], (from, rows) => softmaxOverHead(tf.slice(hidden, [from, 0], [rows, -1]), head).expected),
+    ),
+  );
+}
+
+/** log Σ exp z, (rows, 1), and Σ p_v E_v, (rows, D). */
+function softmaxOverHead(h: T2, head: T2): { logTotal: T2; expected: T2 } {
   return scoped(() => {
-    const target = tf.gather(head, tf.tensor1d(targets, 'int32')); // (rows, D)
     const logits = tf.matMul<T2>(h, head, false, true); // (rows, V)
     const peak = tf.max<T2>(logits, 1, true);
     const e = tf.exp<T2>(tf.sub(logits, peak));
     const total = tf.sum<T2>(e, 1, true);
-    const targetLogit = tf.sum<T2>(tf.mul(h, target), 1, true);
     return {
-      negativeLogProb: tf.sub<T2>(tf.add(peak, tf.log(total)), targetLogit), // (rows, 1)
-      expected: tf.div<T2>(tf.matMul(e, head), total), // Σ p_v E_v, (rows, D)
-      target,
+      logTotal: tf.add<T2>(peak, tf.log(total)),
+      expected: tf.div<T2>(tf.matMul(e, head), total),
     };
   });
 }

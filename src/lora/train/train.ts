@@ -14,6 +14,7 @@ import {
 } from './adamw.js';
 import { checkItems, stepCount, stepItems, type TrainingItem } from './batches.js';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
+import { distilTargets, type DistilTargets } from './distil.js';
 import { stepGradient } from './gradient.js';
 
 /** Non-finite gradients in a row that end a run: by then nothing will mend itself. */
@@ -87,7 +88,7 @@ export interface TrainOptions {
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { adapter, items, signal } = options;
   checkItems(items, options.model.config.contextTokens);
-  const run = start(options);
+  const run = await start(options);
   try {
     while (run.step < run.steps) {
       if (signal?.aborted)
@@ -114,6 +115,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 /** The state of a run, in memory. */
 interface Run {
   fingerprint: string;
+  distil: DistilTargets;
   optimiser: OptimiserState;
   step: number;
   steps: number;
@@ -130,12 +132,13 @@ interface Run {
 
 const elapsed = (run: Run) => (run.now() - run.startedMs) / 1000;
 
-function start({ adapter, items, settings, checkpoint, now = Date.now }: TrainOptions): Run {
+async function start({ model, adapter, items, settings, checkpoint, now = Date.now }: TrainOptions): Promise<Run> {
   const fingerprint = fingerprintOf(adapter, items, settings);
   const found = checkpoint && readCheckpoint(checkpoint.dir, fingerprint);
   const moments = found && { first: found.firstMoment, second: found.secondMoment, updates: found.updates };
   return {
     fingerprint,
+    distil: await distilTargets(model, adapter, items, settings.microBatchTokens),
     optimiser: createOptimiser(found?.values ?? adapter.values, moments),
     step: found?.step ?? 0,
     steps: stepCount(items.length, settings.examplesPerStep, settings.epochs),
@@ -159,6 +162,7 @@ async function takeStep(run: Run, { model, adapter, items, settings, onStep }: T
     run.optimiser.values,
     batch,
     settings.microBatchTokens,
+    run.distil,
   );
   const learningRate = learningRateAt(run.step, run.steps, settings.learningRate, settings.warmupShare);
   if (Number.isFinite(norm) && Number.isFinite(loss)) {

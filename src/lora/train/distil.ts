@@ -1,0 +1,58 @@
+// The targets of rehearsal items: what the model, as it is when a run starts, expects at each of their completion tokens.
+import * as tf from '@tensorflow/tfjs-core';
+import { forward, type LlamaModel } from '../model/llama.js';
+import { adapterMatrices, type LoraAdapter } from '../model/lora.js';
+import { free, scoped } from '../tensor/scope.js';
+import { microBatches, pack, type TrainingItem } from './batches.js';
+import { expectedEmbeddings } from './loss.js';
+
+/** By item id: Σ p_v E_v at each completion token, (C · D) float32. */
+export type DistilTargets = ReadonlyMap<string, Float32Array>;
+
+/** Computed once, before the first step, from the adapter that the run starts with. */
+export async function distilTargets(
+  model: LlamaModel,
+  adapter: LoraAdapter,
+  items: readonly TrainingItem[],
+  microBatchTokens: number,
+): Promise<DistilTargets> {
+  const targets = new Map<string, Float32Array>();
+  for (const group of microBatches(
+    items.filter((item) => item.distil),
+    microBatchTokens,
+  )) {
+    const expected = scoped(() => {
+      const blocks = adapterMatrices(tf.tensor1d(adapter.values), adapter);
+      const pass = forward(model, blocks, adapter.alpha / adapter.rank, pack(group));
+      const rows = expectedEmbeddings(pass.hidden, model.head);
+      pass.dispose();
+      return rows;
+    });
+    const values = (await expected.data()) as Float32Array;
+    free(expected);
+    let at = 0;
+    for (const item of group) {
+      const size = item.completionTokens.length * model.config.width;
+      targets.set(item.id, values.slice(at, at + size));
+      at += size;
+    }
+  }
+  return targets;
+}
+
+/** The target embedding of every completion token of a packed batch, in its order. (C, D). */
+export function targetEmbeddings(
+  model: LlamaModel,
+  items: readonly TrainingItem[],
+  distil: DistilTargets,
+): tf.Tensor2D {
+  return scoped(() =>
+    tf.concat<tf.Tensor2D>(
+      items.map((item) => {
+        const soft = distil.get(item.id);
+        if (!soft) return tf.gather(model.head, tf.tensor1d([...item.completionTokens], 'int32'));
+        return tf.tensor2d(soft, [item.completionTokens.length, model.config.width]);
+      }),
+    ),
+  );
+}
