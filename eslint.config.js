@@ -1,10 +1,22 @@
 // Lint rules: type-aware correctness, and the size limits we hold ourselves to. Import direction is in .dependency-cruiser.cjs.
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
+import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '**/*.cjs', 'web-widget/dist/', 'web-console/dist/'] },
+  {
+    ignores: [
+      'dist/',
+      'data/',
+      'reports/',
+      'node_modules/',
+      'coverage/',
+      '**/*.cjs',
+      'web-widget/dist/',
+      'web-console/dist/',
+    ],
+  },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -27,6 +39,10 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-argument': 'off',
     },
   },
-  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: { ...tseslint.configs.disableTypeChecked.languageOptions, globals: globals.node },
+  },
   prettier,
 );
