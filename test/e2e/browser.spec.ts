@@ -9,15 +9,31 @@ import { startService, type ServiceUnderTest } from '../support/service.js';
 const START_MS_MAX = 240_000;
 /** The model writes on a shared processor. */
 const ANSWER_MS_MAX = 90_000;
-/** A training run on four corrections, on a shared processor. */
-const RUN_MS_MAX = 240_000;
+/** A training run on four corrections; the processor may be busy with much else. */
+const RUN_MS_MAX = 600_000;
+/** A short run is enough to see one; the pictures want one that has learnt something. */
+const LEARN = process.env.SCREENSHOTS
+  ? { LEARN_EPOCHS: '10', LEARN_RATE: '1.5e-3' }
+  : { LEARN_EPOCHS: '2', LEARN_RATE: '1e-3' };
 const IMAGES = 'docs/images';
+
+/** The first question that the demo page offers. */
+const QUESTION = "My card still hasn't arrived. What should I do?";
+/** What a support agent would have answered, in the order of the questions asked below. */
+const RIGHT = [
+  'Cards arrive within three working days. If yours is late, tap Replace in the app and we send a new one for free.',
+  'The first five cash withdrawals of a month are free. After that, each costs 1.50.',
+  'Open the app, choose Card and then PIN. The new PIN works at once.',
+  'You can exchange 28 currencies, all of them in the app under Exchange.',
+];
 
 let service: ServiceUnderTest;
 let browser: Browser;
 let context: BrowserContext;
+/** The tab a test is about: the demo's, then the console's beside it. */
 let page: Page;
-let errors: string[];
+let demo: Page;
+const errors: string[] = [];
 /** Ids of the answers that the page heard of. */
 const answered: string[] = [];
 
@@ -28,6 +44,14 @@ async function picture(name: string): Promise<void> {
   if (!process.env.SCREENSHOTS) return;
   await mkdir(IMAGES, { recursive: true });
   await page.screenshot({ path: `${IMAGES}/${name}.png` });
+}
+
+/** A new tab, whose errors count. */
+async function openTab(): Promise<Page> {
+  const tab = await context.newPage();
+  tab.setDefaultTimeout(20_000);
+  collectErrors(tab, errors);
+  return tab;
 }
 
 /** Corrects an answer as a support agent does. */
@@ -54,11 +78,13 @@ async function ask(question: string): Promise<void> {
 
 beforeAll(async () => {
   browser = await openBrowser();
-  service = await startService({ CHAT_MAX_ANSWER_TOKENS: '64', LEARN_AUTO_PROMOTE: 'false', LEARN_RATE: '1e-3' });
-  context = await browser.newContext({ viewport: { width: 1440, height: 860 }, colorScheme: 'light' });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  errors = collectErrors(page);
+  service = await startService({ CHAT_MAX_ANSWER_TOKENS: '64', LEARN_AUTO_PROMOTE: 'false', ...LEARN });
+  context = await browser.newContext({
+    viewport: { width: 1440, height: 860 },
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  });
+  page = await openTab();
   await page.exposeFunction('answeredBy', (id: string) => answered.push(id));
   await page.addInitScript(`document.addEventListener('retune:message', ({ detail }) => answeredBy(detail.messageId))`);
 }, START_MS_MAX);
@@ -73,7 +99,7 @@ describe('demo page', () => {
     await page.goto(`${service.url}/demo`);
     await page.getByRole('button', { name: "My card hasn't arrived" }).click();
     await page.locator('.presence.online').waitFor();
-    expect(await field().inputValue()).toContain('card');
+    expect(await field().inputValue()).toBe(QUESTION);
     await field().press('Enter');
     // Seen while it grows: it is streamed.
     await page.locator('.markdown.growing').waitFor({ timeout: ANSWER_MS_MAX });
@@ -112,7 +138,6 @@ describe('demo page', () => {
       await page.emulateMedia({ colorScheme });
       await ask(colorScheme === 'light' ? 'How do I change my PIN?' : 'Which currencies can I exchange?');
       expect(await axeViolations(page)).toEqual([]);
-      await picture(`demo-${colorScheme}`);
     },
     120_000,
   );
@@ -131,7 +156,8 @@ describe('console', () => {
   }
 
   it('turns away a wrong token and an agent, with a sentence', async () => {
-    await page.emulateMedia({ colorScheme: 'light' });
+    demo = page;
+    page = await openTab();
     await page.goto(`${service.url}/console`);
     expect(await axeViolations(page)).toEqual([]);
     await signIn('operator-of-somebody-else');
@@ -143,6 +169,7 @@ describe('console', () => {
   });
 
   it('shows the versions, the runs and the audit to an operator', async () => {
+    await page.getByLabel('Your name').fill('Mara Lindt');
     await signIn(service.operatorToken);
     await card('Adapter versions')
       .getByRole('row', { name: /Base model Champion/ })
@@ -155,13 +182,17 @@ describe('console', () => {
   it(
     'starts a training run and shows how it goes, until there is a version',
     async () => {
-      for (const id of answered) await correct(id, 'Fernhill sends you a new one within two days, free of charge.');
+      expect(answered).toHaveLength(RIGHT.length);
+      for (const [index, id] of answered.entries()) await correct(id, RIGHT[index] ?? '');
       await page.getByRole('button', { name: 'Start a training run' }).click();
       await page.getByRole('button', { name: 'A run is going on' }).waitFor();
       await card('Training runs')
         .getByText(/step \d+ of \d+ · loss/)
         .waitFor({ timeout: RUN_MS_MAX });
-      await page.getByRole('button', { name: 'Promote: Version 1' }).waitFor({ timeout: RUN_MS_MAX });
+      const run = card('Training runs').locator('li').first();
+      await run.getByText(/^(Done|Failed|Refused.*|Cancelled)$/).waitFor({ timeout: RUN_MS_MAX });
+      expect(await run.innerText()).toMatch(/^Done\s+Version 1/);
+      await page.getByRole('button', { name: 'Promote: Version 1' }).waitFor();
     },
     2 * RUN_MS_MAX,
   );
@@ -173,16 +204,20 @@ describe('console', () => {
     await page.getByRole('button', { name: 'Promote', exact: true }).click();
     await page.getByText('Version 1 answers now.').waitFor();
     await card('Audit').getByText('Version 1 promoted').waitFor();
+    await card('Audit').getByText('by Mara Lindt').waitFor();
     await card('Audit').getByText('Answers about new cards are right now.').waitFor();
-    const demo = page;
-    page = await context.newPage();
-    await page.goto(`${service.url}/demo`);
-    await openChat();
-    await answers().nth(3).waitFor();
-    await ask('My card is lost. What now?');
-    expect(await page.locator('#version').innerText()).toBe('Version 1');
-    await page.close();
+    await demo.bringToFront();
+    const operator = page;
     page = demo;
+    await ask(QUESTION);
+    expect(await page.locator('#version').innerText()).toBe('Version 1');
+    await page.getByText('Version 1 took over').waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await picture(`demo-${colorScheme}`);
+    }
+    page = operator;
+    await page.bringToFront();
   }, 120_000);
 
   it('rolls back with a reason', async () => {

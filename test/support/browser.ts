@@ -44,9 +44,8 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
-/** Collects what the page reports as errors from now on; the list grows while the page lives. */
-export function collectErrors(page: Page): string[] {
-  const errors: string[] = [];
+/** Collects what the page reports as errors from now on; the list, a new one or `errors`, grows while the page lives. */
+export function collectErrors(page: Page, errors: string[] = []): string[] {
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());

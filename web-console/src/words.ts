@@ -52,9 +52,37 @@ const WORDS: Record<string, [string, Tone]> = {
 /** A state in words and how it feels. Unknown ones are shown as they are. */
 export const wordsFor = (state: string): [string, Tone] => WORDS[state] ?? [state.replaceAll('_', ' '), 'plain'];
 
+/** A run that made a candidate is done; the same word on a version means that it waits for its promotion. */
+const RUN_WORDS: Record<string, [string, Tone]> = {
+  candidate: ['Done', 'good'],
+  rejected: ['Refused by the gate', 'bad'],
+};
+
+export const wordsForRun = (status: string): [string, Tone] => RUN_WORDS[status] ?? wordsFor(status);
+
 const RUNNING = new Set(['queued', 'preparing', 'training', 'evaluating']);
 
 export const isRunning = (run: TrainingRun): boolean => RUNNING.has(run.status);
+
+/** What training did, e.g. "12 examples · loss 2.310 → 0.120 · 34 s". */
+export function facts({ result }: TrainingRun): string {
+  if (!result) return '';
+  const { items, firstLoss, lastLoss, seconds } = result;
+  return [
+    items && `${items} ${items === 1 ? 'example' : 'examples'}`,
+    firstLoss && lastLoss && `loss ${firstLoss.toFixed(3)} → ${lastLoss.toFixed(3)}`,
+    seconds && `trained in ${duration(seconds)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** A gate's summary without the verdict that opens it, for places where a badge has said it. */
+export function withoutVerdict(summary: string, verdict: string): string {
+  const [word] = wordsFor(verdict);
+  const rest = summary.startsWith(word) ? summary.slice(word.length).replace(/^[.;,:]? */, '') : summary;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
 
 const TRIGGERS: Record<string, string> = {
   cron: 'by schedule',

@@ -45,6 +45,15 @@ export const trainingRunSchema = z.object({
       secondsLeft: maybe(z.number()),
     }),
   ),
+  /** What training did; not-a-number losses of a diverged run are null. */
+  result: maybe(
+    z.object({
+      items: maybe(z.number()),
+      seconds: maybe(z.number()),
+      firstLoss: maybe(z.number()),
+      lastLoss: maybe(z.number()),
+    }),
+  ),
   gateReport: maybe(gateSchema),
   error: maybe(z.string()),
   createdAt: maybe(moment),

@@ -1,6 +1,6 @@
 // Training runs, the newest first; a running one shows how far it is.
 import type { TrainingRun } from '../api/schemas.js';
-import { duration, isRunning, startedBy, versionName } from '../words.js';
+import { duration, facts, isRunning, startedBy, versionName, wordsForRun } from '../words.js';
 import { Badge } from './badge.js';
 import { Moment } from './moment.js';
 
@@ -19,14 +19,16 @@ export function Runs({ runs }: { runs: TrainingRun[] }) {
       {runs.slice(0, SHOWN_MAX).map((run) => (
         <li key={run.id}>
           <div class="row-head">
-            <Badge state={run.status} />
+            <Badge state={run.status} words={wordsForRun(run.status)} />
             <b>{run.adapterVersion ? versionName(run.adapterVersion) : 'Training run'}</b>
             <span class="muted">
               <Moment at={run.createdAt} /> {startedBy(run)}
             </span>
           </div>
           {isRunning(run) && <Progress run={run} />}
-          {run.error ? <p class="problem">{run.error}</p> : run.gateReport?.summary && <p>{run.gateReport.summary}</p>}
+          {run.result && <p class="muted number">{facts(run)}</p>}
+          {run.error && <p class="problem">{run.error}</p>}
+          {run.status === 'rejected' && <p>{run.gateReport?.summary}</p>}
         </li>
       ))}
     </ol>
@@ -35,7 +37,7 @@ export function Runs({ runs }: { runs: TrainingRun[] }) {
 
 function Progress({ run: { progress, status } }: { run: TrainingRun }) {
   if (!progress || progress.steps === 0) return <progress aria-label={`${status}, not measurable yet`} />;
-  const facts = [
+  const parts = [
     `step ${progress.step} of ${progress.steps}`,
     progress.loss && `loss ${progress.loss.toFixed(3)}`,
     progress.tokensPerSecond && `${Math.round(progress.tokensPerSecond)} tokens/s`,
@@ -44,7 +46,7 @@ function Progress({ run: { progress, status } }: { run: TrainingRun }) {
   return (
     <>
       <progress value={progress.step} max={progress.steps} aria-label="Training progress" />
-      <p class="muted number">{facts.filter(Boolean).join(' · ')}</p>
+      <p class="muted number">{parts.filter(Boolean).join(' · ')}</p>
     </>
   );
 }

@@ -1,6 +1,6 @@
 // The adapter versions of an assistant, newest first, the base model last, with what can be done with each.
 import type { AdapterVersion } from '../api/schemas.js';
-import { size, versionName, wordsFor } from '../words.js';
+import { size, versionName, withoutVerdict } from '../words.js';
 import { Badge } from './badge.js';
 import { Moment } from './moment.js';
 
@@ -100,13 +100,10 @@ function VersionAction({ each: { version, status }, isChampion, promote, rollBac
 function GateVerdict({ each: { version, gateReport } }: { each: AdapterVersion }) {
   if (version === 0) return <p>The model as it was made, without an adapter.</p>;
   if (!gateReport?.verdict) return <p>{gateReport?.summary ?? 'No gate report.'}</p>;
-  // The summary opens with the verdict, which the badge has said already.
-  const [word] = wordsFor(gateReport.verdict);
-  const summary = (gateReport.summary ?? '').replace(new RegExp(`^${word}\\. `), '');
   return (
     <>
       <Badge state={gateReport.verdict} />
-      <p>{summary}</p>
+      <p>{withoutVerdict(gateReport.summary ?? '', gateReport.verdict)}</p>
     </>
   );
 }
