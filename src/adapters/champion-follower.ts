@@ -2,6 +2,7 @@
 // get lost. Everything that moves a champion on this node goes through one line per assistant, so that order is kept.
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Lines } from '../config/lines.js';
 import { Runtime } from '../config/runtime.js';
 import { Assistant } from '../database/entities/assistant.entity.js';
 import { isLostConnection } from '../database/database-error.js';
@@ -15,7 +16,7 @@ const POLL_MS = 10_000;
 @Injectable()
 export class ChampionFollower implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Champions');
-  private readonly lines = new Map<string, Promise<unknown>>();
+  private readonly lines = new Lines();
   private listener: Listener | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -44,14 +45,7 @@ export class ChampionFollower implements OnApplicationBootstrap, OnApplicationSh
 
   /** Runs what moves an assistant's champion on this node, after everything that came before it. */
   inLine<T>(assistantId: string, work: () => Promise<T>): Promise<T> {
-    const before = this.lines.get(assistantId) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    this.lines.set(assistantId, mine);
-    const tidy = () => {
-      if (this.lines.get(assistantId) === mine) this.lines.delete(assistantId);
-    };
-    void mine.then(tidy, tidy);
-    return mine;
+    return this.lines.run(assistantId, work);
   }
 
   /** Points new turns at a loaded version; the one before drains in the background. Call it inside `inLine`. */

@@ -5,6 +5,7 @@ import { OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
 import type { z } from 'zod';
 import { RatingsService } from '../feedback/ratings.service.js';
+import { Lines } from '../config/lines.js';
 import { Runtime } from '../config/runtime.js';
 import { answerEvent, contractErrorOf, splitArguments } from './ack.js';
 import { Answers, type Audience } from './answers.js';
@@ -21,11 +22,14 @@ type ChatSocket = Socket<Events, Events, Events, SocketData>;
 type ChatNamespace = Namespace<Events, Events, Events, SocketData>;
 type Sent = z.infer<typeof sendSchema>;
 
+/** Messages of one conversation that may wait to be taken. */
+const SENDING_MAX = 32;
 const EVENTS = ['message:send', 'message:stop', 'rating:set', 'history:get'];
 
 @WebSocketGateway({ namespace: 'chat', cors: { origin: '*' } })
 export class ChatGateway implements OnGatewayInit<ChatNamespace> {
   private readonly logger = new Logger('Chat');
+  private readonly sending = new Lines();
   private namespace!: ChatNamespace;
 
   constructor(
@@ -74,7 +78,7 @@ export class ChatGateway implements OnGatewayInit<ChatNamespace> {
   private listen(socket: ChatSocket, session: Session): void {
     const conversationId = session.conversation.id;
     socket.on('message:send', (...args: unknown[]) => {
-      void answerEvent(args, sendSchema, (sent) => this.send(socket, session, sent));
+      void answerEvent(args, sendSchema, (sent) => this.sendInLine(socket, session, sent));
     });
     socket.on('message:stop', (...args: unknown[]) => {
       void answerEvent(args, stopSchema, async ({ messageId }) => {
@@ -104,6 +108,15 @@ export class ChatGateway implements OnGatewayInit<ChatNamespace> {
       splitArguments(args).ack({ ok: false, error });
     });
     socket.on('error', (error: Error) => this.logger.warn(`A client's connection failed: ${error.message}`));
+  }
+
+  /** Messages are taken in the order they were sent: on two database connections the later one could be first. */
+  private sendInLine(socket: ChatSocket, session: Session, sent: Sent): Promise<object> {
+    const { id } = session.conversation;
+    if (this.sending.lengthOf(id) >= SENDING_MAX) {
+      throw new ConversationsError('conversation.busy', 'Too many messages at once. Please wait a moment.');
+    }
+    return this.sending.run(id, () => this.send(socket, session, sent));
   }
 
   private async send(socket: ChatSocket, { conversation, assistant }: Session, sent: Sent): Promise<object> {

@@ -1,6 +1,7 @@
 // The answers being written or waiting on this node: what was shown so far (for those who join), and how to stop them.
 // A conversation writes one answer at a time, in order.
 import { Injectable } from '@nestjs/common';
+import { Lines } from '../config/lines.js';
 import type { Message } from '../database/entities/message.entity.js';
 
 export interface LiveAnswer {
@@ -18,22 +19,14 @@ export interface LiveAnswer {
 @Injectable()
 export class LiveAnswers {
   private readonly live = new Map<string, LiveAnswer>();
-  private readonly lines = new Map<string, Promise<void>>();
+  private readonly lines = new Lines();
 
   /** Runs `write` after the conversation's earlier answers. `write` must not throw. */
   add(answer: Message, write: (live: LiveAnswer) => Promise<void>): void {
-    const { conversationId } = answer;
     const stop = new AbortController();
     const live = { answer, startedAt: Date.now(), text: '', nextIndex: 0, stop, interrupted: false };
     this.live.set(answer.id, live);
-    const before = this.lines.get(conversationId) ?? Promise.resolve();
-    const mine = before
-      .then(() => write(live))
-      .finally(() => {
-        this.live.delete(answer.id);
-        if (this.lines.get(conversationId) === mine) this.lines.delete(conversationId);
-      });
-    this.lines.set(conversationId, mine);
+    void this.lines.run(answer.conversationId, () => write(live).finally(() => this.live.delete(answer.id)));
   }
 
   get(answerId: string): LiveAnswer | undefined {
@@ -57,7 +50,7 @@ export class LiveAnswers {
   async settled(ms: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
-    const all = Promise.allSettled(this.lines.values()).then(() => true);
+    const all = this.lines.settled().then(() => true as const);
     return Promise.race([all, late]).finally(() => clearTimeout(timer));
   }
 

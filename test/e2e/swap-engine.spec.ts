@@ -111,11 +111,7 @@ describe('a refused adapter', () => {
 
   it.each([
     ['is missing', (_path: string) => undefined],
-    [
-      'is truncated',
-      (path: string) => writeFileSync(path, readFileSync(file(11).path).subarray(0, 200_000)),
-      /corrupted or incomplete/,
-    ],
+    ['is truncated', (path: string) => writeFileSync(path, readFileSync(file(11).path).subarray(0, 200_000))],
     ['is no GGUF', (path: string) => writeFileSync(path, 'hello')],
     ['is a model', (path: string) => writeFileSync(path, readFileSync(modelPath).subarray(0, 5_000_000))],
     ['was made for another base model', writeForeignAdapter],

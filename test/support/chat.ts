@@ -45,14 +45,14 @@ export interface ChatClient {
   done: Done[];
   errors: { messageId: string; error: Refusal }[];
   /** Sends any event with an ack. */
-  ask<T = Record<string, unknown>>(event: string, ...payload: unknown[]): Promise<Ack<T>>;
-  send(text: string, clientMessageId?: string): Promise<SendAck>;
+  ask: <T = Record<string, unknown>>(event: string, ...payload: unknown[]) => Promise<Ack<T>>;
+  send: (text: string, clientMessageId?: string) => Promise<SendAck>;
   /** Sends, and waits for the whole answer. @throws when it is refused or fails */
-  answer(text: string): Promise<Done>;
-  history(after?: number): Promise<HistoryEntry[]>;
+  answer: (text: string) => Promise<Done>;
+  history: (after?: number) => Promise<HistoryEntry[]>;
   /** Resolves once `check` gives something. */
-  until<T>(check: () => T | undefined | false): Promise<T>;
-  close(): void;
+  until: <T>(check: () => T | undefined | false) => Promise<T>;
+  close: () => void;
 }
 
 /** Connects. @throws the refusal of the handshake */

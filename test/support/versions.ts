@@ -1,0 +1,41 @@
+// Adapter versions as a training run would have left them: the file in the artifact folder, the row in the registry.
+import { createHash } from 'node:crypto';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type pg from 'pg';
+import type { AdapterVersion } from '../../src/database/entities/adapter-version.entity.js';
+import { randomAdapter } from './random-adapter.js';
+
+export interface VersionSettings {
+  dataDir: string;
+  modelPath: string;
+  modelSha256: string;
+}
+type Kept = { path: string; sha256: string };
+
+/** Registers a version of the demo assistant with a random adapter, or with `bytes` as its file. */
+export async function registerVersion(
+  client: pg.Client,
+  { dataDir, modelPath, modelSha256 }: VersionSettings,
+  version: number,
+  more: Partial<Pick<AdapterVersion, 'status' | 'probe' | 'baseSha256'>> & { bytes?: Buffer } = {},
+): Promise<Kept> {
+  const folder = join(dataDir, 'artifacts');
+  const kept = more.bytes ? keep(folder, more.bytes) : randomAdapter(modelPath, folder, version);
+  const { status = 'candidate', probe = null, baseSha256 = modelSha256 } = more;
+  await client.query(
+    `INSERT INTO adapter_versions
+      (assistant_id, version, status, parent_version, sha256, size_bytes, base_sha256, rank, alpha, probe)
+    SELECT id, $1, $2, 0, $3, $4, $5, 4, 8, $6 FROM assistants WHERE slug = 'demo'`,
+    [version, status, kept.sha256, statSync(kept.path).size, baseSha256, probe && JSON.stringify(probe)],
+  );
+  return kept;
+}
+
+function keep(folder: string, bytes: Buffer): Kept {
+  mkdirSync(folder, { recursive: true });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const path = join(folder, `${sha256}.gguf`);
+  writeFileSync(path, bytes);
+  return { path, sha256 };
+}
