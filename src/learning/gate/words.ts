@@ -17,7 +17,7 @@ export function summary(
     earlier.items > 0 &&
       `On what was learnt earlier: ${earlier.candidateRight} of ${earlier.items}, before ${earlier.parentRight}.`,
     Number.isFinite(general.increase) &&
-      `General ability ${general.increase > 0 ? `lost ${percent(general.increase)}` : 'was kept'}.`,
+      `General ability ${general.increase >= 0.005 ? `lost ${percent(general.increase)}` : 'was kept'}.`,
   ];
   return [OPENING[verdict], ...reasons, ...facts].filter(Boolean).join(' ');
 }

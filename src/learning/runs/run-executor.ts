@@ -1,10 +1,12 @@
 // Executes one run to its end, from whatever state it is in: a new one, or one that a crash or restart left in the middle.
 import { Injectable, Logger } from '@nestjs/common';
+import { Runtime } from '../../config/runtime.js';
 import { isLostConnection } from '../../database/database-error.js';
 import type { RunStatus, TrainingRun } from '../../database/entities/training-run.entity.js';
 import { LearningError } from '../learning-error.js';
 import { RunEvaluation } from './evaluate-run.js';
 import { RunPreparation } from './prepare-run.js';
+import { removeWorkFiles } from './run-files.js';
 import { isFinished } from './run-states.js';
 import { RunTraining } from './train-run.js';
 import { TrainingRuns } from './training-runs.js';
@@ -28,6 +30,7 @@ export class RunExecutor {
     preparation: RunPreparation,
     training: RunTraining,
     evaluation: RunEvaluation,
+    private readonly runtime: Runtime,
   ) {
     this.steps = {
       queued: (run) => runs.move(run.id, 'queued', 'preparing'),
@@ -83,6 +86,13 @@ export class RunExecutor {
     } finally {
       clearInterval(watch);
     }
+    await this.tidyUp(runId);
+  }
+
+  /** A finished run keeps what explains it (snapshot, logs); what only an unfinished one needs goes. */
+  private async tidyUp(runId: string): Promise<void> {
+    const { status } = await this.runs.get(runId);
+    if (isFinished(status)) await removeWorkFiles(this.runtime.dataDir, runId);
   }
 
   private async abortWhenCancelled(runId: string, abort: AbortController): Promise<void> {

@@ -1,4 +1,5 @@
 // Where a run keeps its files; every process that touches them asks here.
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Absolute paths below `<dataDir>/runs/<id>/`. */
@@ -20,4 +21,12 @@ export function runFiles(dataDir: string, runId: string): RunFiles {
     learnerLog: join(dir, 'learner.log'),
     answersLog: join(dir, 'answers.log'),
   };
+}
+
+/** Removes checkpoint and adapter: the registered version has its own copy. Never fails; disk space is no reason to fail a run. */
+export async function removeWorkFiles(dataDir: string, runId: string): Promise<void> {
+  const { checkpointDir, adapter } = runFiles(dataDir, runId);
+  for (const path of [checkpointDir, adapter]) {
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
 }
