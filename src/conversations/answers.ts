@@ -56,9 +56,15 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
     await this.live.settled(SHUTDOWN_MS_MAX);
   }
 
-  /** @throws ConversationsError `chat.stopping` */
+  /**
+   * Refuses a message before it is taken, rather than its answer afterwards.
+   * @throws ConversationsError `chat.stopping`, `chat.busy`
+   */
   checkOpen(): void {
     if (this.stopping) throw new ConversationsError('chat.stopping', 'The service restarts. Please send it again.');
+    const { ENGINE_SLOTS, CHAT_MAX_QUEUED } = this.runtime.environment;
+    if (this.live.count < ENGINE_SLOTS + CHAT_MAX_QUEUED) return;
+    throw new ConversationsError('chat.busy', 'Very many people ask at the moment. Please send it again in a minute.');
   }
 
   /** Writes an answer after the conversation's earlier ones. Returns at once. */

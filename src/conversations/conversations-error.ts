@@ -11,6 +11,7 @@ const KINDS = {
   'message.unknown': 'notFound',
   'conversation.busy': 'unavailable',
   'chat.stopping': 'unavailable',
+  'chat.busy': 'unavailable',
   'answer.interrupted': 'unavailable',
 } as const satisfies Record<string, ErrorKind>;
 

@@ -42,6 +42,10 @@ export class LiveAnswers {
     return found.length > 0;
   }
 
+  get count(): number {
+    return this.live.size;
+  }
+
   ids(): string[] {
     return [...this.live.keys()];
   }

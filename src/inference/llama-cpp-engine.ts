@@ -31,10 +31,12 @@ const CPU_BATCH_TOKENS = 128;
 const GPU_BATCH_TOKENS = 512;
 /** Two one-thread contexts a core: while one samples, the other computes. */
 const CONTEXTS_PER_THREAD = 2;
+/** Decodes run on libuv's threads; a context more than there are threads would only wait for one. */
+const LIBUV_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4;
 
 /** How answers are spread over contexts. */
 export function layoutFor(options: LlamaCppOptions, gpu: boolean, trainedContextTokens: number): Layout {
-  const contexts = gpu ? 1 : Math.min(options.slots, options.threads * CONTEXTS_PER_THREAD);
+  const contexts = gpu ? 1 : Math.min(options.slots, options.threads * CONTEXTS_PER_THREAD, LIBUV_THREADS);
   return {
     contexts,
     sequencesPerContext: Math.ceil(options.slots / contexts),

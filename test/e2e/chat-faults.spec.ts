@@ -101,6 +101,19 @@ describe('Postgres away', () => {
   }, 120_000);
 });
 
+describe('too many answers at once', () => {
+  it('are refused before the message is taken', async () => {
+    await service.stop();
+    service = await start({ ENGINE_SLOTS: '1', CHAT_MAX_QUEUED: '1' });
+    const [one, two, three] = await Promise.all([chat(), chat(), chat()]);
+    expect([await one.send(LONG), await two.send(LONG)]).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(await three.send('Hi')).toMatchObject({ ok: false, error: { code: 'chat.busy' } });
+    expect(await three.history()).toEqual([]);
+    await two.until(() => two.done[0]);
+    expect(await three.send('Hi')).toMatchObject({ ok: true });
+  }, 240_000);
+});
+
 /** Asks again until the database is back. */
 async function untilAnswered(client: ChatClient) {
   for (;;) {

@@ -1,11 +1,13 @@
 // Promotion and rollback on the real service, two nodes of it: chats go on, every node follows, refusals change nothing.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
 import pg from 'pg';
+import { CHAMPION_CHANNEL, listenToChampions } from '../../src/adapters/champion-words.js';
 import { LlamaCppEngine } from '../../src/inference/llama-cpp-engine.js';
 import type { PromptTurn } from '../../src/database/entities/example.entity.js';
 import { readAssets } from '../../src/setup/assets.js';
-import { openChat, type ChatClient } from '../support/chat.js';
+import { openChat, until, type ChatClient } from '../support/chat.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 import { restClient, type Json } from '../support/rest.js';
 import { startService, temporaryFolder, type ServiceUnderTest } from '../support/service.js';
@@ -191,6 +193,41 @@ describe('several nodes', () => {
       await restarted.stop();
     }
   }, 240_000);
+});
+
+describe('word of promotions', () => {
+  it('is heard again after Postgres was away', async () => {
+    const own = await startPostgres();
+    const events: string[] = [];
+    const listener = listenToChampions(own.url, {
+      heard: (assistantId) => events.push(`heard ${assistantId}`),
+      connected: () => events.push('connected'),
+      lost: () => events.push('lost'),
+    });
+    const said = async (event: string, times: number) =>
+      until(() => events.filter((each) => each === event).length === times);
+    const say = async (payload: string) => {
+      const speaker = new pg.Client(own.url);
+      await speaker.connect();
+      await speaker.query('SELECT pg_notify($1, $2)', [CHAMPION_CHANNEL, payload]);
+      await speaker.end();
+    };
+    const assistantId = randomUUID();
+    const word = JSON.stringify({ assistantId, version: 1 });
+    await said('connected', 1);
+    await say('nonsense');
+    await say(word);
+    await said(`heard ${assistantId}`, 1);
+    await own.pause();
+    await said('lost', 1);
+    await own.resume();
+    await said('connected', 2);
+    await say(word);
+    await said(`heard ${assistantId}`, 2);
+    await listener.close();
+    await own.remove();
+    expect(events).toEqual(['connected', `heard ${assistantId}`, 'lost', 'connected', `heard ${assistantId}`]);
+  }, 120_000);
 });
 
 async function untilAnsweredBy(version: number, url: string): Promise<void> {
