@@ -99,7 +99,8 @@ async function swap(
   say(`\n${title} version ${version} while other chats keep streaming.`.replace('back version', 'back to version'));
   const result = await swapUnderLoad(url, tally, version, change);
   say(
-    `  First piece of an answer by it after ${result.toFirstTokenMs} ms; ${result.streamed} long answers streamed around it, ` +
+    `  Carried out after ${result.carriedOutMs} ms, first piece of an answer by it after ${result.toFirstTokenMs} ms; ` +
+      `${result.streamed} long answers streamed around it, ` +
       `${result.finishedOnOld} of them begun before and finished by the version before.`,
   );
   return result;
