@@ -35,6 +35,8 @@ export class LoadedVersions {
   private readonly current = new Map<string, LoadedVersion>();
   /** Left behind by a change of the model; they finish their answers and go. */
   private readonly leaving = new Set<LoadedVersion>();
+  /** Models that were opened anew meanwhile and still have versions in use. */
+  private readonly outdated = new Set<BaseModel>();
   private retiredSinceOpen = 0;
   private recycling: Promise<void> = Promise.resolve();
 
@@ -105,7 +107,7 @@ export class LoadedVersions {
     await this.recycling;
     await Promise.all(this.list().map(async ({ contexts }) => (await contexts).dispose()));
     this.current.clear();
-    await this.base.dispose();
+    await Promise.all([this.base, ...this.outdated].map((base) => base.dispose()));
   }
 
   private open(adapter: AdapterFile | undefined): LoadedVersion {
@@ -140,32 +142,49 @@ export class LoadedVersions {
     await contexts?.dispose();
     this.leaving.delete(version);
     version.left.resolve();
-    if (!contexts || version.base !== this.base) return;
-    if (++this.retiredSinceOpen < this.recycleAfter) return;
+    await this.disposeOutdated();
+    if (!contexts || version.base !== this.base || ++this.retiredSinceOpen < this.recycleAfter) return;
     this.retiredSinceOpen = 0;
     this.recycling = this.recycling
       .then(() => this.recycle())
       .catch((error: unknown) => this.warn(`The model could not be opened anew: ${reasonOf(error)}.`));
   }
 
-  /** Opens the model anew, moves every version over, and frees the old one with all its adapters. */
+  /** Opens the model anew and moves every version over; the old one goes, with all its adapters, after its last answer. */
   private async recycle(): Promise<void> {
     const old = this.base;
     this.base = await this.reopen();
+    this.outdated.add(old);
     const moving = [...this.current.values()].filter(({ base }) => base === old);
-    await Promise.all(moving.map((version) => this.move(version)));
-    await Promise.all(this.list().flatMap(({ base, left }) => (base === old ? [left.promise] : [])));
-    await old.dispose();
+    for (const version of moving) {
+      await this.move(version).catch((error: unknown) => {
+        // It stays where it is, and so does the old model, until it is retired.
+        this.warn(`Version ${version.adapter?.version ?? 0} stays on the old model: ${reasonOf(error)}.`);
+      });
+    }
+    await this.disposeOutdated();
+  }
+
+  private async disposeOutdated(): Promise<void> {
+    const inUse = new Set(this.list().map(({ base }) => base));
+    const unused = [...this.outdated].filter((base) => !inUse.has(base));
+    for (const base of unused) this.outdated.delete(base);
+    await Promise.all(unused.map((base) => base.dispose()));
   }
 
   private async move(version: LoadedVersion): Promise<void> {
     const key = keyOf(version.adapter);
-    if (!version.draining) {
-      const contexts = await VersionContexts.open(this.base, this.layout, version.adapter?.path);
-      if (this.current.get(key) !== version) return contexts.dispose(); // retired meanwhile
+    const isCurrent = () => this.current.get(key) === version;
+    if (!isCurrent()) return; // retired meanwhile
+    const contexts = version.draining
+      ? undefined
+      : await VersionContexts.open(this.base, this.layout, version.adapter?.path);
+    if (contexts && isCurrent() && !version.draining) {
       const moved = { base: this.base, contexts: Promise.resolve(contexts), running: 0, left: withResolver() };
       this.current.set(key, { ...version, ...moved });
     } else {
+      void contexts?.dispose();
+      if (!isCurrent()) return;
       this.current.delete(key);
     }
     version.draining = true;

@@ -11,6 +11,9 @@ export interface VersionSettings {
   modelPath: string;
   modelSha256: string;
 }
+/** Seeds from 3 on leave the base model's answer at the first word. */
+const SEED_OF_VERSION_0 = 2;
+
 type Kept = { path: string; sha256: string };
 
 /** Registers a version of the demo assistant with a random adapter, or with `bytes` as its file. */
@@ -21,7 +24,7 @@ export async function registerVersion(
   more: Partial<Pick<AdapterVersion, 'status' | 'probe' | 'baseSha256'>> & { bytes?: Buffer } = {},
 ): Promise<Kept> {
   const folder = join(dataDir, 'artifacts');
-  const kept = more.bytes ? keep(folder, more.bytes) : randomAdapter(modelPath, folder, version);
+  const kept = more.bytes ? keep(folder, more.bytes) : randomAdapter(modelPath, folder, version + SEED_OF_VERSION_0);
   const { status = 'candidate', probe = null, baseSha256 = modelSha256 } = more;
   await client.query(
     `INSERT INTO adapter_versions
