@@ -3,11 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newCustomer, type Answer, type Customer, type Tally } from './customer.js';
 
-const STREAMING_CHATS = 4;
 /** Chats run alone for this long before and after the swap. */
 const AROUND_MS = 3_000;
 /** New customers who come after the operator's request was answered, one after the other, until the version answers one. */
 const LOOKERS = 8;
+/** One chat each. */
 const LONG_QUESTIONS = [
   'Tell me everything about saving money, in as much detail as you can.',
   'Explain how a bank works, from the beginning, at length.',
@@ -35,11 +35,10 @@ export async function swapUnderLoad(
   newVersion: number,
   change: () => Promise<unknown>,
 ): Promise<Swap> {
+  const open = (count: number) => Promise.all(Array.from({ length: count }, () => newCustomer(url, tally)));
+  const [streaming, lookers] = [await open(LONG_QUESTIONS.length), await open(LOOKERS)];
   const stop = new AbortController();
-  const streams = LONG_QUESTIONS.slice(0, STREAMING_CHATS).map((question) =>
-    keepAsking(url, tally, question, stop.signal),
-  );
-  const lookers = await Promise.all(Array.from({ length: LOOKERS }, () => newCustomer(url, tally)));
+  const streams = streaming.map((customer, i) => keepAsking(customer, tally, LONG_QUESTIONS[i] ?? '', stop.signal));
   try {
     await sleep(AROUND_MS);
     const startedMs = Date.now();
@@ -61,22 +60,19 @@ export async function swapUnderLoad(
     };
   } finally {
     stop.abort();
-    lookers.forEach((looker) => looker.leave());
     await Promise.allSettled(streams);
+    [...streaming, ...lookers].forEach((customer) => customer.leave());
   }
 }
 
 /** One chat that asks again as soon as it has its answer. A failure is in the tally, and ends this chat only. */
-async function keepAsking(url: string, tally: Tally, question: string, signal: AbortSignal): Promise<Answer[]> {
-  const customer = await newCustomer(url, tally);
+async function keepAsking(customer: Customer, tally: Tally, question: string, signal: AbortSignal): Promise<Answer[]> {
   const answers: Answer[] = [];
   try {
     while (!signal.aborted) answers.push(await customer.ask(question));
     await checkHistory(customer, answers, tally);
   } catch {
     // Counted where it happened.
-  } finally {
-    customer.leave();
   }
   return answers;
 }
