@@ -30,7 +30,8 @@ export function judgeProbe(text: string, { answer, parentAnswer }: Probe, done: 
 export async function runProbe(engine: Engine, adapter: AdapterFile, probe: Probe): Promise<void> {
   let text = '';
   const stop = new AbortController();
-  const request = { adapter, turns: probe.prompt, maxTokens: PROBE_TOKENS_MAX, temperature: 0, signal: stop.signal };
+  const greedy = { maxTokens: PROBE_TOKENS_MAX, temperature: 0 };
+  const request = { adapter, turns: probe.prompt, ...greedy, urgent: true, signal: stop.signal };
   for await (const event of engine.generate(request)) {
     const done = event.kind === 'done';
     text = done ? event.result.text : text + event.text;

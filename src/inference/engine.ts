@@ -19,6 +19,8 @@ export interface GenerateRequest {
   /** 0 is greedy. */
   temperature: number;
   seed?: number;
+  /** Goes first: answers under way pause between two tokens until it is done. For short ones that something waits for. */
+  urgent?: boolean;
   signal?: AbortSignal;
 }
 

@@ -5,6 +5,7 @@ import { openBaseModel, usesGpu } from './base-model.js';
 import { Engine, type AdapterFile, type EngineState, type GenerateEvent, type GenerateRequest } from './engine.js';
 import { InferenceError, reasonOf } from './inference-error.js';
 import { LoadedVersions, type HeldVersion } from './loaded-versions.js';
+import { RightOfWay } from './right-of-way.js';
 import { Slots } from './slots.js';
 import type { Lane, Layout } from './version-contexts.js';
 import { writeAnswer } from './write-answer.js';
@@ -49,6 +50,7 @@ export function layoutFor(options: LlamaCppOptions, gpu: boolean, trainedContext
 export class LlamaCppEngine extends Engine {
   private readonly slots: Slots;
   private readonly closing = new AbortController();
+  private readonly rightOfWay = new RightOfWay();
 
   private constructor(
     private readonly options: LlamaCppOptions,
@@ -93,14 +95,18 @@ export class LlamaCppEngine extends Engine {
     // The version is held before the wait: what was champion when the turn began is what answers it.
     const held = await this.versions.hold(request.adapter);
     let release: (() => void) | undefined;
+    let giveWay: (() => void) | undefined;
     try {
       release = await this.slots.take(signal);
       if (!release) {
         yield stoppedBeforeStart(prompt.length);
         return;
       }
+      // Only with a slot of its own: those that pause would not free one.
+      if (request.urgent) giveWay = this.rightOfWay.take();
       yield* this.answer(held, prompt, { ...request, signal });
     } finally {
+      giveWay?.();
       release?.();
       this.versions.letGo(held.version);
     }
@@ -155,11 +161,12 @@ export class LlamaCppEngine extends Engine {
   private async *answer(
     { version, contexts }: HeldVersion,
     prompt: Token[],
-    { maxTokens, temperature, seed, signal }: GenerateRequest,
+    { maxTokens, temperature, seed, signal, urgent }: GenerateRequest,
   ): AsyncGenerator<GenerateEvent, void, undefined> {
     const { contextTokens, batchTokens } = this.layout;
     const room = contextTokens - 1 - prompt.length;
-    const order = { prompt, maxTokens: Math.min(maxTokens, room), temperature, seed, signal, batchTokens };
+    const whenClear = urgent ? undefined : () => this.rightOfWay.whenClear();
+    const order = { prompt, maxTokens: Math.min(maxTokens, room), temperature, seed, signal, batchTokens, whenClear };
     let lane: Lane | undefined;
     let broken = false;
     try {

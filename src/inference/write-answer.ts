@@ -13,6 +13,8 @@ export interface AnswerOrder {
   signal?: AbortSignal;
   /** Tokens read between two looks at the signal. */
   batchTokens: number;
+  /** Asked before each token: a promise to wait for where something more urgent is under way. */
+  whenClear?: () => Promise<void> | undefined;
 }
 
 export async function* writeAnswer(
@@ -53,6 +55,7 @@ async function* tokensOf(sequence: LlamaContextSequence, order: AnswerOrder): As
   for await (const token of tokens) {
     if (order.signal?.aborted) return;
     yield token;
+    await order.whenClear?.();
   }
 }
 

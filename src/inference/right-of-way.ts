@@ -1,0 +1,38 @@
+// Lets a short urgent answer (the probe of a swap) go first: the others pause between two tokens, so that it has the cores to
+// itself. Without it a probe beside four chats on two cores takes over a second, most of it to read its prompt.
+
+/** No chat pauses longer than this for one urgent answer, however long that takes. */
+const PAUSE_MS_MAX = 1_000;
+
+export class RightOfWay {
+  private urgent = 0;
+  private clear: { promise: Promise<void>; open(): void } | undefined;
+
+  /** Makes the others pause until the returned function is called, or the longest pause is over. */
+  take(): () => void {
+    this.urgent++;
+    this.clear ??= gate();
+    const { open } = this.clear;
+    const timer = setTimeout(open, PAUSE_MS_MAX);
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      clearTimeout(timer);
+      if (--this.urgent > 0) return;
+      this.clear = undefined;
+      open();
+    };
+  }
+
+  /** Resolves when nothing urgent is under way; at once, and without a promise, where nothing is. */
+  whenClear(): Promise<void> | undefined {
+    return this.clear?.promise;
+  }
+}
+
+function gate(): { promise: Promise<void>; open(): void } {
+  let open = () => {};
+  const promise = new Promise<void>((resolve) => (open = resolve));
+  return { promise, open };
+}
