@@ -4,16 +4,21 @@
 /** No chat pauses longer than this for one urgent answer, however long that takes. */
 const PAUSE_MS_MAX = 1_000;
 
+interface Gate {
+  promise: Promise<void>;
+  open(): void;
+}
+
 export class RightOfWay {
   private urgent = 0;
-  private clear: { promise: Promise<void>; open(): void } | undefined;
+  private clear: Gate | undefined;
 
   /** Makes the others pause until the returned function is called, or the longest pause is over. */
   take(): () => void {
     this.urgent++;
     this.clear ??= gate();
-    const { open } = this.clear;
-    const timer = setTimeout(open, PAUSE_MS_MAX);
+    const { clear } = this;
+    const timer = setTimeout(() => clear.open(), PAUSE_MS_MAX);
     let given = false;
     return () => {
       if (given) return;
@@ -21,7 +26,7 @@ export class RightOfWay {
       clearTimeout(timer);
       if (--this.urgent > 0) return;
       this.clear = undefined;
-      open();
+      clear.open();
     };
   }
 
@@ -31,7 +36,7 @@ export class RightOfWay {
   }
 }
 
-function gate(): { promise: Promise<void>; open(): void } {
+function gate(): Gate {
   let open = () => {};
   const promise = new Promise<void>((resolve) => (open = resolve));
   return { promise, open };

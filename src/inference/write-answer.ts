@@ -13,7 +13,7 @@ export interface AnswerOrder {
   signal?: AbortSignal;
   /** Tokens read between two looks at the signal. */
   batchTokens: number;
-  /** Asked before each token: a promise to wait for where something more urgent is under way. */
+  /** Asked before each decode: a promise to wait for where something more urgent is under way. */
   whenClear?: () => Promise<void> | undefined;
 }
 
@@ -62,14 +62,16 @@ async function* tokensOf(sequence: LlamaContextSequence, order: AnswerOrder): As
 /** Evaluates what the sequence doesn't know yet, all but the last batch, which it returns: it starts the answer. */
 async function readPrompt(
   sequence: LlamaContextSequence,
-  { prompt, batchTokens, signal }: AnswerOrder,
+  { prompt, batchTokens, signal, whenClear }: AnswerOrder,
 ): Promise<Token[] | undefined> {
   const common = Math.min(sequence.compareContextTokens(prompt).firstDifferentIndex, prompt.length - 1);
   await sequence.eraseContextTokenRanges([{ start: common, end: sequence.nextTokenIndex }]);
   let from = common;
   for (; prompt.length - from > batchTokens; from += batchTokens) {
     if (signal?.aborted) return undefined;
+    await whenClear?.();
     await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(from, from + batchTokens));
   }
+  await whenClear?.();
   return prompt.slice(from);
 }

@@ -51,6 +51,11 @@ describe('judge', () => {
     });
   });
 
+  it('takes the shortest of several probes', () => {
+    const long = item('long', { prompt: [{ role: 'user', content: 'x'.repeat(900) }] });
+    expect(judge(evidence({ items: [long, ...targets(6)] })).probe?.prompt).not.toEqual(long.prompt);
+  });
+
   it('refuses one that is no better', () => {
     const report = judge(evidence({ items: targets(6, { candidateAnswer: 'Something else.' }) }));
     expect(report.verdict).toBe('refused');

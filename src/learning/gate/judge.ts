@@ -118,9 +118,15 @@ function reportItem(item: JudgedItem): ReportedItem {
   };
 }
 
-/** A held-out item whose answer differs, best one that the candidate gets right: shows after a swap which version answers. */
+/**
+ * A held-out item whose answer differs, best one that the candidate gets right: shows after a swap which version answers. The
+ * shortest of them, since every swap waits until its prompt is read.
+ */
 function probeOf(items: readonly JudgedItem[]): GateReport['probe'] {
-  const differing = items.filter((item) => !sameAnswer(item.parentAnswer, item.candidateAnswer));
+  const length = ({ prompt }: JudgedItem) => prompt.reduce((sum, { content }) => sum + content.length, 0);
+  const differing = items
+    .filter((item) => !sameAnswer(item.parentAnswer, item.candidateAnswer))
+    .sort((a, b) => length(a) - length(b));
   const chosen = differing.find((item) => sameAnswer(item.candidateAnswer, item.expected)) ?? differing[0];
   if (!chosen) return null;
   return { prompt: chosen.prompt, answer: chosen.candidateAnswer, parentAnswer: chosen.parentAnswer };
