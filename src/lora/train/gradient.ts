@@ -62,13 +62,18 @@ function microBatchGradient(
   { items, total, distil }: { items: readonly TrainingItem[]; total: number; distil: DistilTargets },
 ) {
   const batch = pack(items);
-  const weights = batch.targetWeights.map((weight) => weight / total);
+  const coefficients = batch.targetWeights.map((weight) => weight / total); // ∂L/∂nll of each completion token
   return scoped(() => {
     const blocks = adapterMatrices(flat, adapter);
     const pass = forward(model, blocks, adapter.alpha / adapter.rank, batch);
-    const { lossSum, dHidden } = crossEntropy(pass.hidden, model.head, targetEmbeddings(model, items, distil), weights);
-    const gradient = flattenMatrices(pass.backward(dHidden), adapter);
+    const { nll, dNll } = crossEntropy(pass.hidden, model.head, targetEmbeddings(model, items, distil));
+    const c = tf.tensor2d(coefficients, [coefficients.length, 1]);
+    const gradient = flattenMatrices(pass.backward(tf.mul<tf.Tensor2D>(c, dNll)), adapter);
     pass.dispose();
-    return { gradient, loss: lossSum, tokens: items.reduce((sum, item) => sum + rowsOf(item), 0) };
+    return {
+      gradient,
+      loss: tf.sum<tf.Scalar>(tf.mul(c, nll)),
+      tokens: items.reduce((sum, item) => sum + rowsOf(item), 0),
+    };
   });
 }

@@ -9,34 +9,32 @@ type T2 = tf.Tensor2D;
 /** Rows of logits that exist at once: 128 × 49,152 float32 are 25 MB. */
 const CHUNK_ROWS = 128;
 
-/** Sum over target rows of −weight · log p(target), and its gradient by the hidden states. */
+/** −Σ q_v log p_v of every target row, in nats, and its gradient by that row's hidden state. Unweighted: a loss weighs them. */
 export interface CrossEntropy {
-  lossSum: tf.Scalar;
-  dHidden: T2; // (C, D)
+  nll: T2; // (C, 1)
+  dNll: T2; // (C, D)
 }
 
 /**
  * With logits z = h Eᵀ, e = exp(z − max z), S = Σ e and a target distribution q, whose mean embedding is t = Σ q_v E_v:
- * −Σ q_v log p_v = max z + log S − h · t, and dL/dh = w (e E / S − t). A target token y is q = one-hot, t = E_y: a gather.
+ * −Σ q_v log p_v = max z + log S − h · t, and its gradient by h is e E / S − t. A target token y is q = one-hot, t = E_y: a gather.
  * A distribution to distil (Hinton et al. 2015) needs no more than its t, computed once.
- * hidden (C, D), head (V, D), targets (C, D) are the t, weights (C).
+ * hidden (C, D), head (V, D), targets (C, D) are the t.
  */
-export function crossEntropy(hidden: T2, head: T2, targets: T2, weights: Float32Array): CrossEntropy {
+export function crossEntropy(hidden: T2, head: T2, targets: T2): CrossEntropy {
   return scoped(() => {
     const chunks = chunked(hidden.shape[0], (from, rows) => {
       const h = tf.slice(hidden, [from, 0], [rows, -1]);
       const t = tf.slice(targets, [from, 0], [rows, -1]);
-      const w = tf.tensor2d(weights.subarray(from, from + rows), [rows, 1]);
       const { logTotal, expected } = softmaxOverHead(h, head);
-      const loss = tf.sub(logTotal, tf.sum(tf.mul(h, t), 1, true)); // (rows, 1)
       return {
-        loss: tf.sum<tf.Scalar>(tf.mul(w, loss)),
-        dHidden: tf.mul<T2>(w, tf.sub(expected, t)),
+        nll: tf.sub<T2>(logTotal, tf.sum(tf.mul(h, t), 1, true)), // (rows, 1)
+        dNll: tf.sub<T2>(expected, t), // (rows, D)
       };
     });
     return {
-      lossSum: tf.addN(chunks.map((chunk) => chunk.loss)),
-      dHidden: tf.concat<T2>(chunks.map((chunk) => chunk.dHidden)),
+      nll: tf.concat<T2>(chunks.map((chunk) => chunk.nll)),
+      dNll: tf.concat<T2>(chunks.map((chunk) => chunk.dNll)),
     };
   });
 }
