@@ -10,7 +10,7 @@ import { loadLlama, type LlamaModel } from '../../src/lora/model/llama.js';
 import { createAdapter } from '../../src/lora/model/lora.js';
 import { openBackend } from '../../src/lora/tensor/backend.js';
 import { readGolden, type RealGolden } from '../../src/lora/testing/golden.js';
-import type { TrainingItem } from '../../src/lora/train/batches.js';
+import type { SftItem } from '../../src/lora/train/batches.js';
 import { scoreCompletions } from '../../src/lora/train/score.js';
 import { train, TRAIN_DEFAULTS } from '../../src/lora/train/train.js';
 import { scoreCompletions as scoreInLlamaCpp } from '../../src/inference/score.js';
@@ -39,7 +39,8 @@ describe('the learner on the real base model', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const item = (id: string, question: string, answer: string): TrainingItem => ({
+  const item = (id: string, question: string, answer: string): SftItem => ({
+    kind: 'sft',
     id,
     promptTokens: tokenizer.promptTokens([
       { role: 'system', content: INSTRUCTIONS },

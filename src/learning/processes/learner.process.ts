@@ -6,7 +6,7 @@ import { openGguf } from '../../lora/gguf/read.js';
 import { loadLlama, type LlamaModel } from '../../lora/model/llama.js';
 import { createAdapter, type LoraAdapter } from '../../lora/model/lora.js';
 import { openBackend } from '../../lora/tensor/backend.js';
-import type { TrainingItem } from '../../lora/train/batches.js';
+import type { Completion, SftItem } from '../../lora/train/batches.js';
 import { scoreCompletions } from '../../lora/train/score.js';
 import { train, TRAIN_DEFAULTS, type StepReport } from '../../lora/train/train.js';
 import { readSnapshot } from '../snapshot/snapshot.js';
@@ -71,7 +71,8 @@ async function learn(
 async function tokenise({ modelPath, snapshotPath, snapshotSha256, general }: LearnerStart) {
   const { items } = readSnapshot(snapshotPath, snapshotSha256);
   const tokenizer = await openTokenizer(modelPath);
-  const toItem = ({ id, prompt, completion }: LearnerStart['general'][number]): TrainingItem => ({
+  const toItem = ({ id, prompt, completion }: LearnerStart['general'][number]): SftItem => ({
+    kind: 'sft',
     id,
     promptTokens: tokenizer.promptTokens(prompt),
     completionTokens: tokenizer.completionTokens(completion),
@@ -89,7 +90,7 @@ async function tokenise({ modelPath, snapshotPath, snapshotSha256, general }: Le
 }
 
 /** The first words of a rehearsed answer hold the rest in place; training time grows with every token. */
-function rehearse(item: TrainingItem): TrainingItem {
+function rehearse(item: SftItem): SftItem {
   return item.distil ? { ...item, completionTokens: item.completionTokens.slice(0, REHEARSED_TOKENS_MAX) } : item;
 }
 
@@ -109,7 +110,7 @@ function startingPoint(model: LlamaModel, parent: LoraAdapter | undefined, { ran
 }
 
 /** Mean −log p per token, in nats; NaN when there is nothing to measure. */
-async function meanNll(model: LlamaModel, adapter: LoraAdapter | undefined, items: readonly TrainingItem[]) {
+async function meanNll(model: LlamaModel, adapter: LoraAdapter | undefined, items: readonly Completion[]) {
   if (items.length === 0) return NaN;
   const scores = await scoreCompletions(model, adapter, items);
   const tokens = scores.reduce((sum, score) => sum + score.tokens, 0);

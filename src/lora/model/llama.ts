@@ -35,8 +35,6 @@ export interface PackedBatch {
   targetRows: Int32Array; // (C)
   /** The completion tokens that those rows predict. */
   targetTokens: Int32Array; // (C)
-  /** Loss weight of each. */
-  targetWeights: Float32Array; // (C)
 }
 
 /**

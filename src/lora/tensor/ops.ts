@@ -67,28 +67,35 @@ export function swigluGradient(dy: T2, gate: T2, up: T2): { dGate: T2; dUp: T2 }
   return { dGate: tf.mul(tf.mul(dy, up), slope), dUp: tf.mul(dy, silu) };
 }
 
-/**
- * One example's rows in a packed batch. With a `prefix` it also sees those rows, which come first in the batch: the instructions
- * that all its examples share are computed once.
- */
-export interface Segment {
+/** Consecutive rows of a packed batch. */
+export interface RowRange {
   start: number;
   length: number;
-  /** Rows 0 … prefix − 1 are visible as well; 0 for none. */
-  prefix: number;
 }
+
+/**
+ * Rows of a packed batch that follow each other in one example. They also see the `visible` ranges, which come earlier in the
+ * batch and in the example: the instructions that all examples share, then the prompt that a pair of answers shares, each
+ * computed once.
+ */
+export interface Segment extends RowRange {
+  visible: readonly RowRange[];
+}
+
+/** How many earlier rows a segment sees besides its own: P. */
+const seenBefore = ({ visible }: Segment) => visible.reduce((sum, { length }) => sum + length, 0);
 
 /** What attention keeps for its gradient: heads first, and the probabilities of every segment. */
 export interface AttentionSaved {
   q: T4; // (K, G, T, h), already scaled by 1 / √h
   k: T3; // (K, T, h)
   v: T3; // (K, T, h)
-  probabilities: T3[]; // a segment: (K, G · length, prefix + length)
+  probabilities: T3[]; // a segment: (K, G · L, P + L)
 }
 
 /**
  * Causal softmax attention (Vaswani et al. 2017, section 3.2.1), block-diagonal: a token sees the earlier tokens of its own
- * segment (and the shared prefix) only, so packing changes nothing. The G query heads of a key/value head are stacked as rows
+ * segment (and what is visible to it) only, so packing changes nothing. The G query heads of a key/value head are stacked as rows
  * of one product. q is (T, H, h), k and v are (T, K, h); the result is (T, H, h).
  */
 export function attention(
@@ -109,10 +116,10 @@ export function attention(
     probabilities: [],
   };
   const outputs = segments.map((segment) => {
-    const scores = tf.matMul(queries(saved.q, segment), visible(saved.k, segment), false, true); // (K, G · L, P + L)
+    const scores = tf.matMul(queries(saved.q, segment), keys(saved.k, segment), false, true); // (K, G · L, P + L)
     const probability = tf.softmax(tf.add<T3>(scores, masks.get(segment, perGroup)));
     saved.probabilities.push(probability);
-    return unstack(tf.matMul(probability, visible(saved.v, segment)), perGroup, segment.length);
+    return unstack(tf.matMul(probability, keys(saved.v, segment)), perGroup, segment.length);
   });
   return { y: headsLast(tf.concat(outputs, 2)), saved };
 }
@@ -128,11 +135,11 @@ export function attentionGradient(
   const parts = segments.map((segment, i) => {
     const p = probabilities[i] as T3;
     const dOut = queries(dyHeads, segment); // (K, G · L, h)
-    const dP = tf.matMul(dOut, visible(v, segment), false, true); // (K, G · L, P + L)
+    const dP = tf.matMul(dOut, keys(v, segment), false, true); // (K, G · L, P + L)
     const dPP = tf.mul<T3>(dP, p);
     const dS = tf.sub<T3>(dPP, tf.mul(p, tf.sum(dPP, 2, true)));
     return {
-      dq: unstack(tf.matMul(dS, visible(k, segment)), perGroup, segment.length),
+      dq: unstack(tf.matMul(dS, keys(k, segment)), perGroup, segment.length),
       dk: tf.matMul<T3>(dS, queries(q, segment), true, false),
       dv: tf.matMul<T3>(p, dOut, true, false),
     };
@@ -154,25 +161,37 @@ function queries(x: T4, { start, length }: Segment): T3 {
   return tf.reshape(rows, [groups, perGroup * length, width]);
 }
 
-/** (K, T, h) → the rows that a segment sees: the prefix, then its own: (K, P + L, h). */
-function visible(x: T3, { start, length, prefix }: Segment): T3 {
-  const own = rowsOf(x, start, length);
-  return prefix === 0 ? own : tf.concat([rowsOf(x, 0, prefix), own], 1);
+/** (K, T, h) → the rows that a segment sees: the visible ranges, then its own: (K, P + L, h). */
+function keys(x: T3, segment: Segment): T3 {
+  const ranges = [...segment.visible, segment].map(({ start, length }) => rowsOf(x, start, length));
+  return ranges.length === 1 ? (ranges[0] as T3) : tf.concat(ranges, 1);
 }
 
-/** The way back of `visible`, over all segments: what each gave to the prefix is summed. (K, P + L, h) each → (K, T, h). */
+/** The way back of `keys`, over all segments: what they gave to a range that several see is summed. (K, P + L, h) each → (K, T, h). */
 function gatherRows(parts: T3[], segments: readonly Segment[]): T3 {
-  const own = parts.map((part, i) => {
-    const { prefix, length } = segments[i] as Segment;
-    return prefix === 0 ? part : rowsOf(part, prefix, length);
+  const own = segments.map((segment, i) => rowsOf(parts[i] as T3, seenBefore(segment), segment.length));
+  const toRange = new Map<string, { range: RowRange; given: T3[] }>();
+  segments.forEach(({ visible }, i) => {
+    let at = 0;
+    for (const range of visible) {
+      const key = `${range.start}+${range.length}`;
+      const entry = toRange.get(key) ?? { range, given: [] };
+      entry.given.push(rowsOf(parts[i] as T3, at, range.length));
+      toRange.set(key, entry);
+      at += range.length;
+    }
   });
-  const toPrefix = parts.flatMap((part, i) => {
-    const { prefix } = segments[i] as Segment;
-    return prefix === 0 ? [] : [rowsOf(part, 0, prefix)];
-  });
-  // The first segment is the prefix itself wherever there is one.
-  if (toPrefix.length > 0) own[0] = tf.addN([own[0] as T3, ...toPrefix]);
-  return tf.concat(own, 1);
+  const rows = tf.concat(own, 1);
+  if (toRange.size === 0) return rows;
+  const tokens = rows.shape[1];
+  const shared = [...toRange.values()].map(({ range: { start, length }, given }) =>
+    tf.pad(tf.addN(given), [
+      [0, 0],
+      [start, tokens - start - length],
+      [0, 0],
+    ]),
+  );
+  return tf.addN([rows, ...shared]);
 }
 
 function rowsOf(x: T3, start: number, length: number): T3 {
@@ -196,7 +215,9 @@ export class CausalMasks {
   private readonly made = new Map<string, T2>();
 
   /** (G · L, P + L): 0 where a query may look, −1e9 where it may not. */
-  get({ length, prefix }: Segment, perGroup: number): T2 {
+  get(segment: Segment, perGroup: number): T2 {
+    const { length } = segment;
+    const prefix = seenBefore(segment);
     const key = `${prefix}+${length}`;
     const known = this.made.get(key);
     if (known) return known;

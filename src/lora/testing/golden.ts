@@ -1,7 +1,7 @@
 // Golden values made by PyTorch, transformers and PEFT (test/peers/make_golden.py), for the learner's specs.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TrainingItem } from '../train/batches.js';
+import type { SftItem } from '../train/batches.js';
 
 const FOLDER = join(process.cwd(), 'test', 'peers', 'golden');
 
@@ -53,8 +53,9 @@ export function floats(base64: string): Float32Array {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 
-export function goldenItems(golden: TinyGolden): TrainingItem[] {
+export function goldenItems(golden: TinyGolden): SftItem[] {
   return golden.items.map(({ id, prompt, completion, weight }) => ({
+    kind: 'sft',
     id,
     promptTokens: prompt,
     completionTokens: completion,

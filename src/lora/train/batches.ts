@@ -1,14 +1,17 @@
-// From examples to packed batches: several examples in one row without padding, the loss on completion tokens only.
+// Examples, and how a run goes through them: which ones a step takes, and how they are cut to bound the memory.
 import { LoraError } from '../lora-error.js';
-import type { PackedBatch } from '../model/llama.js';
-import type { Segment } from '../tensor/ops.js';
 import { deriveSeed, seededRandom, shuffled } from '../random.js';
 
-/** One example, tokenised by the engine's own tokenizer. `completionTokens` ends with the end-of-turn token. */
-export interface TrainingItem {
+/** An answer to a prompt, tokenised by the engine's own tokenizer. `completionTokens` ends with the end-of-turn token. */
+export interface Completion {
   id: string;
   promptTokens: readonly number[];
   completionTokens: readonly number[];
+}
+
+/** An answer to learn. */
+export interface SftItem extends Completion {
+  kind: 'sft';
   /** Weight of each of its completion tokens in the loss; 1 is normal. */
   weight: number;
   /**
@@ -18,66 +21,58 @@ export interface TrainingItem {
   distil?: boolean;
 }
 
-/** Rows that an example takes: the last completion token is never an input, since nothing follows it. */
-export const rowsOf = (item: TrainingItem): number => item.promptTokens.length + item.completionTokens.length - 1;
-
-/** A shorter common prefix costs more in extra products than it saves. */
-const MIN_SHARED_PREFIX = 8;
-
-/**
- * Packs examples into one row. What all prompts begin with (an assistant's instructions) is computed once, as rows that every
- * example sees. Targets are found by position, never by token id: `<|im_end|>` is end of turn *and* padding.
- */
-export function pack(items: readonly TrainingItem[]): PackedBatch {
-  const prefix = sharedPrefix(items);
-  const tokens = items[0]?.promptTokens.slice(0, prefix) ?? [];
-  const positions = tokens.map((_, position) => position);
-  const segments: Segment[] = prefix > 0 ? [{ start: 0, length: prefix, prefix: 0 }] : [];
-  const targets: { row: number; token: number; weight: number }[] = [];
-  for (const item of items) {
-    const start = tokens.length;
-    const end = rowsOf(item);
-    const all = [...item.promptTokens, ...item.completionTokens];
-    for (let position = prefix; position < end; position++) {
-      tokens.push(all[position] as number);
-      positions.push(position);
-    }
-    const firstRow = start + item.promptTokens.length - 1 - prefix;
-    item.completionTokens.forEach((token, i) => targets.push({ row: firstRow + i, token, weight: item.weight }));
-    segments.push({ start, length: end - prefix, prefix });
-  }
-  return {
-    tokens: Int32Array.from(tokens),
-    positions: Int32Array.from(positions),
-    segments,
-    targetRows: Int32Array.from(targets, ({ row }) => row),
-    targetTokens: Int32Array.from(targets, ({ token }) => token),
-    targetWeights: Float32Array.from(targets, ({ weight }) => weight),
-  };
+/** Two answers to one prompt, of which the chosen one is better. */
+export interface PreferenceItem {
+  kind: 'preference';
+  id: string;
+  promptTokens: readonly number[];
+  chosenTokens: readonly number[];
+  rejectedTokens: readonly number[];
+  /** Weight of the pair; 1 is normal. */
+  weight: number;
 }
 
-/** Length of what all prompts begin with; each keeps at least its last prompt token for itself, which predicts the answer's first. */
-function sharedPrefix(items: readonly TrainingItem[]): number {
-  const first = items[0]?.promptTokens;
-  if (!first || items.length < 2) return 0;
-  let shared = Math.min(...items.map((item) => item.promptTokens.length)) - 1;
-  for (const { promptTokens } of items) {
-    for (let i = 0; i < shared; i++) if (promptTokens[i] !== first[i]) shared = i;
-  }
-  return shared < MIN_SHARED_PREFIX ? 0 : shared;
+/** An answer that was found good or bad, with nothing to compare it to. */
+export interface BinaryItem extends Completion {
+  kind: 'binary';
+  desirable: boolean;
+  /** Weight of the answer; 1 is normal. */
+  weight: number;
+}
+
+export type TrainingItem = SftItem | PreferenceItem | BinaryItem;
+
+/** The completions whose log-probabilities an example's loss is made of: for a pair, the chosen one first. */
+export function completionsOf(item: TrainingItem): readonly Completion[] {
+  if (item.kind !== 'preference') return [item];
+  const { id, promptTokens, chosenTokens, rejectedTokens } = item;
+  return [
+    { id, promptTokens, completionTokens: chosenTokens },
+    { id, promptTokens, completionTokens: rejectedTokens },
+  ];
+}
+
+/** Rows that completions of one prompt take: the last token of each is never an input, since nothing follows it. */
+export function rowsOf(completions: readonly Completion[]): number {
+  const prompt = completions[0]?.promptTokens.length ?? 0;
+  return prompt - 1 + completions.reduce((sum, { completionTokens }) => sum + completionTokens.length, 0);
 }
 
 /** Groups examples, in order, into micro-batches of at most `maxTokens` rows; a single longer example gets its own. */
-export function microBatches(items: readonly TrainingItem[], maxTokens: number): TrainingItem[][] {
-  const groups: TrainingItem[][] = [];
+export function microBatches<Item>(
+  items: readonly Item[],
+  maxTokens: number,
+  completions: (item: Item) => readonly Completion[],
+): Item[][] {
+  const groups: Item[][] = [];
   let room = 0;
   for (const item of items) {
-    const length = rowsOf(item);
+    const length = rowsOf(completions(item));
     if (length > room) {
       groups.push([]);
       room = maxTokens;
     }
-    (groups.at(-1) as TrainingItem[]).push(item);
+    (groups.at(-1) as Item[]).push(item);
     room -= length;
   }
   return groups;
@@ -89,12 +84,7 @@ export function stepCount(items: number, examplesPerStep: number, epochs: number
 }
 
 /** The examples of optimiser step `step` (from 0). A function of (seed, step) alone, so a resumed run sees the same ones. */
-export function stepItems(
-  items: readonly TrainingItem[],
-  step: number,
-  examplesPerStep: number,
-  seed: number,
-): TrainingItem[] {
+export function stepItems<Item>(items: readonly Item[], step: number, examplesPerStep: number, seed: number): Item[] {
   const perEpoch = Math.ceil(items.length / examplesPerStep);
   const epoch = Math.floor(step / perEpoch);
   const order = shuffled(items, seededRandom(deriveSeed(seed, 1 + epoch)));
@@ -106,16 +96,17 @@ export function stepItems(
  * Refuses what can't be learnt from, before anything is spent on it.
  * @throws LoraError `train.nothing_to_learn`, `train.item_too_long`
  */
-export function checkItems(items: readonly TrainingItem[], contextTokens: number): void {
-  if (items.length === 0) throw new LoraError('train.nothing_to_learn', 'There are no examples to train on.');
-  for (const item of items) {
+export function checkCompletions(completions: readonly Completion[], contextTokens: number): void {
+  if (completions.length === 0) throw new LoraError('train.nothing_to_learn', 'There are no examples to train on.');
+  for (const item of completions) {
     if (item.promptTokens.length === 0 || item.completionTokens.length === 0) {
       throw new LoraError('train.nothing_to_learn', `Example ${item.id} has an empty prompt or completion.`);
     }
-    if (rowsOf(item) > contextTokens) {
+    const rows = rowsOf([item]);
+    if (rows > contextTokens) {
       throw new LoraError(
         'train.item_too_long',
-        `Example ${item.id} has ${rowsOf(item)} tokens; the model takes ${contextTokens}.`,
+        `Example ${item.id} has ${rows} tokens; the model takes ${contextTokens}.`,
       );
     }
   }

@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { forward, type LlamaModel } from '../model/llama.js';
 import { adapterMatrices, type LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
-import { microBatches, pack, type TrainingItem } from './batches.js';
+import { microBatches, type Completion, type SftItem } from './batches.js';
 import { expectedEmbeddings } from './loss.js';
+import { pack } from './pack.js';
 
 /** By item id: Σ p_v E_v at each completion token, (C · D) float32. */
 export type DistilTargets = ReadonlyMap<string, Float32Array>;
@@ -13,13 +14,14 @@ export type DistilTargets = ReadonlyMap<string, Float32Array>;
 export async function distilTargets(
   model: LlamaModel,
   adapter: LoraAdapter,
-  items: readonly TrainingItem[],
+  items: readonly SftItem[],
   microBatchTokens: number,
 ): Promise<DistilTargets> {
   const targets = new Map<string, Float32Array>();
   for (const group of microBatches(
     items.filter((item) => item.distil),
     microBatchTokens,
+    (item) => [item],
   )) {
     const expected = scoped(() => {
       const blocks = adapterMatrices(tf.tensor1d(adapter.values), adapter);
@@ -41,11 +43,7 @@ export async function distilTargets(
 }
 
 /** The target embedding of every completion token of a packed batch, in its order. (C, D). */
-export function targetEmbeddings(
-  model: LlamaModel,
-  items: readonly TrainingItem[],
-  distil: DistilTargets,
-): tf.Tensor2D {
+export function targetEmbeddings(model: LlamaModel, items: readonly Completion[], distil: DistilTargets): tf.Tensor2D {
   return scoped(() =>
     tf.concat<tf.Tensor2D>(
       items.map((item) => {

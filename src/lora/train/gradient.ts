@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { forward, type LlamaModel } from '../model/llama.js';
 import { adapterMatrices, flattenMatrices, type LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
-import { microBatches, pack, rowsOf, type TrainingItem } from './batches.js';
+import { microBatches, rowsOf, type SftItem } from './batches.js';
 import { targetEmbeddings, type DistilTargets } from './distil.js';
 import { crossEntropy } from './loss.js';
+import { pack } from './pack.js';
 
 /** What one optimiser step needs; `loss` is the mean over weighted completion tokens. */
 export interface StepGradient {
@@ -25,7 +26,7 @@ export async function stepGradient(
   model: LlamaModel,
   adapter: LoraAdapter,
   flat: tf.Tensor1D,
-  items: readonly TrainingItem[],
+  items: readonly SftItem[],
   microBatchTokens: number,
   distil: DistilTargets = new Map(),
 ): Promise<StepGradient> {
@@ -33,7 +34,7 @@ export async function stepGradient(
   let gradient: tf.Tensor1D | undefined;
   let lossSum: tf.Scalar | undefined;
   let tokens = 0;
-  for (const group of microBatches(items, microBatchTokens)) {
+  for (const group of microBatches(items, microBatchTokens, (item) => [item])) {
     const part = microBatchGradient(model, adapter, flat, { items: group, total, distil });
     tokens += part.tokens;
     gradient = accumulate(gradient, part.gradient);
@@ -59,10 +60,12 @@ function microBatchGradient(
   model: LlamaModel,
   adapter: LoraAdapter,
   flat: tf.Tensor1D,
-  { items, total, distil }: { items: readonly TrainingItem[]; total: number; distil: DistilTargets },
+  { items, total, distil }: { items: readonly SftItem[]; total: number; distil: DistilTargets },
 ) {
   const batch = pack(items);
-  const coefficients = batch.targetWeights.map((weight) => weight / total); // ∂L/∂nll of each completion token
+  const coefficients = Float32Array.from(
+    items.flatMap(({ weight, completionTokens }) => completionTokens.map(() => weight / total)),
+  ); // ∂L/∂nll of each completion token
   return scoped(() => {
     const blocks = adapterMatrices(flat, adapter);
     const pass = forward(model, blocks, adapter.alpha / adapter.rank, batch);
@@ -73,7 +76,7 @@ function microBatchGradient(
     return {
       gradient,
       loss: tf.sum<tf.Scalar>(tf.mul(c, nll)),
-      tokens: items.reduce((sum, item) => sum + rowsOf(item), 0),
+      tokens: items.reduce((sum, item) => sum + rowsOf([item]), 0),
     };
   });
 }

@@ -9,10 +9,11 @@ import { loadLlama, type LlamaModel } from '../model/llama.js';
 import { adapterLayout, createAdapter, type LoraAdapter } from '../model/lora.js';
 import { openBackend } from '../tensor/backend.js';
 import { floats, goldenItems, readGolden, relativeDistance, TINY_GGUF, type TinyGolden } from '../testing/golden.js';
-import { pack, type TrainingItem } from './batches.js';
+import { rowsOf, type SftItem } from './batches.js';
 import { readCheckpoint } from './checkpoint.js';
 import { distilTargets } from './distil.js';
 import { stepGradient } from './gradient.js';
+import { pack } from './pack.js';
 import { scoreCompletions } from './score.js';
 import { train, TRAIN_DEFAULTS, type StepReport, type TrainSettings } from './train.js';
 
@@ -38,7 +39,7 @@ describe('the learner on a tiny random model', () => {
     const { matrices } = adapterLayout(model.config, golden.rank);
     return { rank: golden.rank, alpha: golden.alpha, matrices, values: floats(golden.values) };
   };
-  const gradientOf = async (adapter: LoraAdapter, of: readonly TrainingItem[], microBatchTokens: number) => {
+  const gradientOf = async (adapter: LoraAdapter, of: readonly SftItem[], microBatchTokens: number) => {
     const flat = tf.tensor1d(adapter.values);
     const { gradient, loss, norm } = await stepGradient(model, adapter, flat, of, microBatchTokens);
     const values = (await gradient.data()) as Float32Array;
@@ -104,11 +105,37 @@ describe('the learner on a tiny random model', () => {
     const alone = await gradientOf(adapter, shared, 1);
     expect(together.loss).toBeCloseTo(alone.loss, 5);
     expect(relativeDistance(together.gradient, alone.gradient)).toBeLessThan(1e-4);
-    const same = [shared[0], shared[0]].map((item) => ({ ...(item as TrainingItem), weight: 1 }));
+    const same = [shared[0], shared[0]].map((item) => ({ ...(item as SftItem), weight: 1 }));
     const twice = await gradientOf(adapter, same, 1024);
     expect(relativeDistance(twice.gradient, (await gradientOf(adapter, same.slice(0, 1), 1024)).gradient)).toBeLessThan(
       1e-4,
     );
+  });
+
+  it('computes the prompt that neighbours share once, beside what all share, and nothing else changes', async () => {
+    const tokens = (seed: number, length: number) => Array.from({ length }, (_, i) => (seed + i * 29) % 96);
+    const instructions = tokens(3, 12);
+    const pairs = [1, 2].flatMap((prompt): SftItem[] =>
+      [1, 2].map((answer) => ({
+        kind: 'sft',
+        id: `${prompt}/${answer}`,
+        promptTokens: [...instructions, ...tokens(7 * prompt, 10 + prompt)],
+        completionTokens: tokens(11 * prompt * answer, 3 + answer),
+        weight: answer,
+      })),
+    );
+    const alone = [...items.slice(0, 1), ...pairs].map((item) => ({
+      ...item,
+      promptTokens: item.id === '0' ? [...instructions, ...item.promptTokens] : item.promptTokens,
+    }));
+    const { segments, tokens: rows } = pack(alone);
+    expect(segments.map(({ visible }) => visible.length)).toEqual([0, 1, 1, 2, 2, 1, 2, 2]);
+    expect(rows.length).toBeLessThan(alone.reduce((sum, item) => sum + rowsOf([item]), 0) - 3 * 12 - 2 * 9);
+    const adapter = goldenAdapter();
+    const together = await gradientOf(adapter, alone, 1024);
+    const apart = await gradientOf(adapter, alone, 1);
+    expect(together.loss).toBeCloseTo(apart.loss, 5);
+    expect(relativeDistance(together.gradient, apart.gradient)).toBeLessThan(1e-4);
   });
 
   it("follows torch's AdamW with clipping, warm-up and cosine, step by step", async () => {
@@ -143,9 +170,14 @@ describe('the learner on a tiny random model', () => {
     const atStart = await stepGradient(model, goldenAdapter(), flat, kept, 1024, targets);
     expect(atStart.norm).toBeLessThan(1e-4 * (await gradientOf(goldenAdapter(), items, 1024)).norm);
     tf.dispose([flat, atStart.gradient]);
-    const drift = async (of: TrainingItem[]) => {
+    const drift = async (of: SftItem[]) => {
       const adapter = fresh();
-      await train({ model, adapter, items: of, settings: { ...quick, epochs: 40, examplesPerStep: 5, learningRate: 2e-2 } });
+      await train({
+        model,
+        adapter,
+        items: of,
+        settings: { ...quick, epochs: 40, examplesPerStep: 5, learningRate: 2e-2 },
+      });
       const [before, after] = [
         await scoreCompletions(model, undefined, kept),
         await scoreCompletions(model, adapter, kept),
@@ -216,7 +248,13 @@ describe('the learner on a tiny random model', () => {
   });
 
   it('refuses empty data and examples beyond the context window', async () => {
-    const long = { id: 'long', promptTokens: Array<number>(200).fill(1), completionTokens: [1], weight: 1 };
+    const long: SftItem = {
+      kind: 'sft',
+      id: 'long',
+      promptTokens: Array<number>(200).fill(1),
+      completionTokens: [1],
+      weight: 1,
+    };
     await expect(train({ model, adapter: fresh(), items: [], settings: quick })).rejects.toMatchObject({
       code: 'train.nothing_to_learn',
     });

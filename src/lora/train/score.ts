@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { forward, type LlamaModel } from '../model/llama.js';
 import { adapterMatrices, type LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
-import { checkItems, microBatches, pack, type TrainingItem } from './batches.js';
+import { checkCompletions, microBatches, type Completion } from './batches.js';
 import { targetLogProbs } from './loss.js';
+import { pack } from './pack.js';
 
 /** Bounds the memory of scoring, in tokens. */
 const MICRO_BATCH_TOKENS = 1024;
@@ -24,12 +25,12 @@ export interface CompletionScore {
 export async function scoreCompletions(
   model: LlamaModel,
   adapter: LoraAdapter | undefined,
-  items: readonly TrainingItem[],
+  items: readonly Completion[],
 ): Promise<CompletionScore[]> {
-  checkItems(items, model.config.contextTokens);
+  checkCompletions(items, model.config.contextTokens);
   const flat = adapter && tf.tensor1d(adapter.values);
   const scores: CompletionScore[] = [];
-  for (const group of microBatches(items, MICRO_BATCH_TOKENS)) {
+  for (const group of microBatches(items, MICRO_BATCH_TOKENS, (item) => [item])) {
     const result = scoped(() => {
       const batch = pack(group);
       const blocks = flat && adapter && adapterMatrices(flat, adapter);
@@ -46,7 +47,7 @@ export async function scoreCompletions(
   return scores;
 }
 
-function perItem(items: readonly TrainingItem[], logProbs: Float32Array, greedy: Float32Array): CompletionScore[] {
+function perItem(items: readonly Completion[], logProbs: Float32Array, greedy: Float32Array): CompletionScore[] {
   let at = 0;
   return items.map((item) => {
     const tokens = item.completionTokens.length;

@@ -12,7 +12,7 @@ import {
   type AdamWSettings,
   type OptimiserState,
 } from './adamw.js';
-import { checkItems, stepCount, stepItems, type TrainingItem } from './batches.js';
+import { checkCompletions, stepCount, stepItems, type SftItem } from './batches.js';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { distilTargets, type DistilTargets } from './distil.js';
 import { stepGradient } from './gradient.js';
@@ -70,7 +70,7 @@ export interface TrainOptions {
   model: LlamaModel;
   /** Its values are replaced by the trained ones when the run is done. */
   adapter: LoraAdapter;
-  items: readonly TrainingItem[];
+  items: readonly SftItem[];
   settings: TrainSettings;
   /** Where and how often to save; a checkpoint found there is continued. */
   checkpoint?: { dir: string; everySteps: number };
@@ -87,7 +87,7 @@ export interface TrainOptions {
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { adapter, items, signal } = options;
-  checkItems(items, options.model.config.contextTokens);
+  checkCompletions(items, options.model.config.contextTokens);
   const run = await start(options);
   try {
     while (run.step < run.steps) {
@@ -219,7 +219,7 @@ async function save(run: Run, { checkpoint }: TrainOptions): Promise<void> {
 }
 
 /** Changes with anything that would make a continued run differ from an uninterrupted one. */
-function fingerprintOf(adapter: LoraAdapter, items: readonly TrainingItem[], settings: TrainSettings): string {
+function fingerprintOf(adapter: LoraAdapter, items: readonly SftItem[], settings: TrainSettings): string {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([adapter.rank, adapter.alpha, settings]));
   hash.update(Buffer.from(adapter.values.buffer, adapter.values.byteOffset, adapter.values.byteLength));
