@@ -1,6 +1,7 @@
 // One transformer block of the llama family (Touvron et al. 2023), forward and backward:
 //   h = x + Wo · attention(rope(Wq n), rope(Wk n), Wv n),  n = RMSNorm(x)
 //   y = h + Wdown · swiglu(Wgate m, Wup m),                m = RMSNorm(h)
+// Qwen2 adds biases to q, k and v; Qwen3 normalises each head of q and k before rope (Yang et al. 2025, section 2).
 // Shapes: T tokens, D width, F feed-forward width, H heads, K key/value heads, h head width.
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -22,11 +23,20 @@ import type { LlamaConfig } from './config.js';
 import { linear, linearGradient } from './linear.js';
 import type { BlockLora, Target } from './lora.js';
 
+type T1 = tf.Tensor1D;
 type T2 = tf.Tensor2D;
 type T3 = tf.Tensor3D;
 
 /** Frozen weights of a block, float32; linear layers are (out, in). */
-export type BlockWeights = Record<Target, T2> & { attn_norm: tf.Tensor1D; ffn_norm: tf.Tensor1D };
+export type BlockWeights = Record<Target, T2> & {
+  attn_norm: T1; // (D)
+  ffn_norm: T1; // (D)
+  /** Of the linear layers that have one (Qwen2: q, k, v). */
+  biases: Partial<Record<Target, T1>>;
+  /** Norms of the query and key heads (Qwen3), (h). */
+  attn_q_norm?: T1;
+  attn_k_norm?: T1;
+};
 
 /** What is the same for every block of one packed batch. */
 export interface BatchContext {
@@ -45,6 +55,9 @@ export interface BatchContext {
 export interface BlockSaved {
   attnNormalised: T2; // (T, D)
   attnInverseRms: T2; // (T, 1)
+  /** Of the query and key heads, where these are normalised. */
+  qNorm: HeadNormSaved | undefined;
+  kNorm: HeadNormSaved | undefined;
   attention: AttentionSaved;
   attentionOutput: T2; // (T, H · h)
   ffnNormalised: T2; // (T, D)
@@ -53,6 +66,11 @@ export interface BlockSaved {
   up: T2; // (T, F)
   /** u = s · x Aᵀ of each linear layer, (T, r). */
   u: Record<Target, T2>;
+}
+
+interface HeadNormSaved {
+  normalised: T2; // (T · heads, h)
+  inverseRms: T2; // (T · heads, 1)
 }
 
 /** Runs the block on x (T, D); `saved` is there only with an adapter. Disposes nothing of its input. */
@@ -64,12 +82,15 @@ export function blockForward(
 ): { y: T2; saved?: BlockSaved } {
   return scoped(() => {
     const { config, segments, masks, rotation } = batch;
-    const apply = (target: Target, input: T2) => linear(input, weights[target], lora?.[target], batch.scaling);
+    const apply = (target: Target, input: T2) =>
+      linear(input, weights[target], weights.biases[target], lora?.[target], batch.scaling);
     const n = rmsNorm(x, weights.attn_norm, config.normEpsilon);
     const [q, k, v] = [apply('attn_q', n.y), apply('attn_k', n.y), apply('attn_v', n.y)];
+    const qHeads = normHeads(splitHeads(q.y, config.heads), weights.attn_q_norm, config.normEpsilon);
+    const kHeads = normHeads(splitHeads(k.y, config.keyValueHeads), weights.attn_k_norm, config.normEpsilon);
     const mixed = attention(
-      rope(splitHeads(q.y, config.heads), rotation),
-      rope(splitHeads(k.y, config.keyValueHeads), rotation),
+      rope(qHeads.y, rotation),
+      rope(kHeads.y, rotation),
       splitHeads(v.y, config.keyValueHeads),
       segments,
       masks,
@@ -85,6 +106,8 @@ export function blockForward(
     const saved = {
       attnNormalised: n.normalised,
       attnInverseRms: n.inverseRms,
+      qNorm: qHeads.saved,
+      kNorm: kHeads.saved,
       attention: mixed.saved,
       attentionOutput,
       ffnNormalised: m.normalised,
@@ -153,13 +176,28 @@ function attentionBackward(
   const dMixed = back('attn_output', dh, saved.attentionOutput) as T2;
   const { dq, dk, dv } = attentionGradient(splitHeads(dMixed, config.heads), segments, saved.attention);
   const n = tf.mul<T2>(saved.attnNormalised, weights.attn_norm);
+  const dqHeads = normHeadsGradient(ropeGradient(dq, rotation), weights.attn_q_norm, saved.qNorm);
+  const dkHeads = normHeadsGradient(ropeGradient(dk, rotation), weights.attn_k_norm, saved.kNorm);
   const parts = [
-    back('attn_q', joinHeads(ropeGradient(dq, rotation)), n, wantInput),
-    back('attn_k', joinHeads(ropeGradient(dk, rotation)), n, wantInput),
+    back('attn_q', joinHeads(dqHeads), n, wantInput),
+    back('attn_k', joinHeads(dkHeads), n, wantInput),
     back('attn_v', joinHeads(dv), n, wantInput),
   ];
   if (!wantInput) return undefined;
   return rmsNormGradient(tf.addN(parts as T2[]), weights.attn_norm, saved.attnNormalised, saved.attnInverseRms);
+}
+
+/** RMSNorm of each head of x (T, heads, h), where the model has it; otherwise x itself. */
+function normHeads(x: T3, weight: T1 | undefined, epsilon: number): { y: T3; saved?: HeadNormSaved } {
+  if (!weight) return { y: x };
+  const { y, ...saved } = rmsNorm(tf.reshape(x, [-1, x.shape[2]]), weight, epsilon);
+  return { y: tf.reshape(y, x.shape), saved };
+}
+
+function normHeadsGradient(dy: T3, weight: T1 | undefined, saved: HeadNormSaved | undefined): T3 {
+  if (!weight || !saved) return dy;
+  const flat: T2 = tf.reshape(dy, [-1, dy.shape[2]]);
+  return tf.reshape(rmsNormGradient(flat, weight, saved.normalised, saved.inverseRms), dy.shape);
 }
 
 /** (T, heads · h) → (T, heads, h). */

@@ -10,9 +10,16 @@ export interface LinearOutput {
   u: T2 | undefined;
 }
 
-/** y = x Wᵀ + s (x Aᵀ) Bᵀ with W (out, in), s = alpha / rank (Hu et al. 2021, section 4.1). */
-export function linear(x: T2, weight: T2, lora: LoraPair | undefined, scaling: number): LinearOutput {
-  const y = tf.matMul<T2>(x, weight, false, true);
+/** y = x Wᵀ + b + s (x Aᵀ) Bᵀ with W (out, in), b (out) where there is one, s = alpha / rank (Hu et al. 2021, section 4.1). */
+export function linear(
+  x: T2,
+  weight: T2,
+  bias: tf.Tensor1D | undefined,
+  lora: LoraPair | undefined,
+  scaling: number,
+): LinearOutput {
+  const product = tf.matMul<T2>(x, weight, false, true);
+  const y = bias ? tf.add<T2>(product, bias) : product;
   if (!lora) return { y, u: undefined };
   const u = tf.mul<T2>(tf.matMul(x, lora.a, false, true), scaling);
   return { y: tf.add<T2>(y, tf.matMul(u, lora.b, false, true)), u };

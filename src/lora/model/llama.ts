@@ -6,7 +6,7 @@ import { LoraError } from '../lora-error.js';
 import { CausalMasks, rmsNorm, rmsNormGradient, type Rotation, type Segment } from '../tensor/ops.js';
 import { free } from '../tensor/scope.js';
 import { blockBackward, blockForward, type BatchContext, type BlockSaved, type BlockWeights } from './block.js';
-import { readConfig, type LlamaConfig } from './config.js';
+import { readConfig, unsupported, type LlamaConfig, type RopePairing } from './config.js';
 import { linearShape, TARGETS, type BlockLora } from './lora.js';
 
 type T1 = tf.Tensor1D;
@@ -43,8 +43,9 @@ export interface PackedBatch {
  */
 export function loadLlama(gguf: GgufFile): LlamaModel {
   const config = readConfig(gguf);
+  checkNames(gguf, config);
   const matrix = (name: string, shape: [number, number]) => tf.tensor2d(checked(gguf, name, shape), shape);
-  const vector = (name: string) => tf.tensor1d(checked(gguf, name, [config.width]));
+  const vector = (name: string, length = config.width) => tf.tensor1d(checked(gguf, name, [length]));
   const embedding = matrix('token_embd.weight', [config.vocabulary, config.width]);
   const tied = !gguf.tensors.has('output.weight');
   const model = {
@@ -57,11 +58,19 @@ export function loadLlama(gguf: GgufFile): LlamaModel {
         const { inputs, outputs } = linearShape(config, target);
         return [target, matrix(`blk.${block}.${target}.weight`, [outputs, inputs])];
       });
+      const biases = TARGETS.filter((target) => gguf.tensors.has(`blk.${block}.${target}.bias`)).map((target) => [
+        target,
+        vector(`blk.${block}.${target}.bias`, linearShape(config, target).outputs),
+      ]);
       const norms = {
         attn_norm: vector(`blk.${block}.attn_norm.weight`),
         ffn_norm: vector(`blk.${block}.ffn_norm.weight`),
+        ...(config.queryKeyNorm && {
+          attn_q_norm: vector(`blk.${block}.attn_q_norm.weight`, config.headWidth),
+          attn_k_norm: vector(`blk.${block}.attn_k_norm.weight`, config.headWidth),
+        }),
       };
-      return { ...Object.fromEntries(linears), ...norms } as BlockWeights;
+      return { ...Object.fromEntries(linears), ...norms, biases: Object.fromEntries(biases) } as BlockWeights;
     }),
     frequencies: rotaryFrequencies(gguf, config),
   };
@@ -69,6 +78,20 @@ export function loadLlama(gguf: GgufFile): LlamaModel {
     ...model,
     dispose: () => free(model.embedding, model.head, model.finalNorm, model.blocks),
   };
+}
+
+/** A tensor that the forward pass would silently leave out makes it another model: refuse it. */
+function checkNames(gguf: GgufFile, { layers, queryKeyNorm }: LlamaConfig): void {
+  const parts = [...TARGETS, 'attn_norm', 'ffn_norm', ...(queryKeyNorm ? ['attn_q_norm', 'attn_k_norm'] : [])];
+  const known = new Set([
+    ...['token_embd', 'output_norm', 'output', 'rope_freqs'].map((name) => `${name}.weight`),
+    ...Array.from({ length: layers }, (_, block) => parts.map((part) => `blk.${block}.${part}.weight`)).flat(),
+    ...Array.from({ length: layers }, (_, block) => TARGETS.map((target) => `blk.${block}.${target}.bias`)).flat(),
+  ]);
+  const foreign = [...gguf.tensors.keys()].filter((name) => !known.has(name));
+  if (foreign.length === 0) return;
+  const named = foreign.slice(0, 3).join(', ');
+  throw unsupported(gguf, `holds ${foreign.length} tensors that this architecture does not know here (${named})`);
 }
 
 function checked(gguf: GgufFile, name: string, shape: number[]): Float32Array {
@@ -81,31 +104,39 @@ function checked(gguf: GgufFile, name: string, shape: number[]): Float32Array {
 }
 
 /** θ_i = base^(−2i / h), divided by the model's own factors where it has them (Llama 3's long-context scaling). */
-function rotaryFrequencies(gguf: GgufFile, { headWidth, ropeBase }: LlamaConfig): Float32Array {
-  const factors = gguf.tensors.has('rope_freqs.weight') ? gguf.read('rope_freqs.weight') : undefined;
+function rotaryFrequencies(gguf: GgufFile, { headWidth, ropeBase, ropeScale }: LlamaConfig): Float32Array {
+  const pairs = headWidth / 2;
+  const factors = gguf.tensors.has('rope_freqs.weight') ? checked(gguf, 'rope_freqs.weight', [pairs]) : undefined;
   return Float32Array.from(
-    { length: headWidth / 2 },
-    (_, i) => ropeBase ** ((-2 * i) / headWidth) / (factors?.[i] ?? 1),
+    { length: pairs },
+    (_, i) => (ropeScale * ropeBase ** ((-2 * i) / headWidth)) / (factors?.[i] ?? 1),
   );
 }
 
-/** The rotation of each token. llama.cpp stores q and k so that a pair is two neighbours (2i, 2i + 1). */
-function rotationOf(positions: Int32Array, frequencies: Float32Array): Rotation {
+/** The two numbers of a head that rotate together as its i-th pair. */
+function pairOf(i: number, pairs: number, pairing: RopePairing): [number, number] {
+  return pairing === 'neighbours' ? [2 * i, 2 * i + 1] : [i, i + pairs];
+}
+
+/** The rotation of each token, in the model's pairing. */
+function rotationOf(positions: Int32Array, frequencies: Float32Array, pairing: RopePairing): Rotation {
   const pairs = frequencies.length;
   const width = 2 * pairs;
   const cos = new Float32Array(positions.length * width);
   const sin = new Float32Array(positions.length * width);
   positions.forEach((position, t) => {
     frequencies.forEach((frequency, i) => {
-      const at = t * width + 2 * i;
-      cos.fill(Math.cos(position * frequency), at, at + 2);
-      sin.fill(Math.sin(position * frequency), at, at + 2);
+      for (const member of pairOf(i, pairs, pairing)) {
+        cos[t * width + member] = Math.cos(position * frequency);
+        sin[t * width + member] = Math.sin(position * frequency);
+      }
     });
   });
   const turn = new Float32Array(width * width);
   for (let i = 0; i < pairs; i++) {
-    turn[(2 * i + 1) * width + 2 * i] = -1;
-    turn[2 * i * width + 2 * i + 1] = 1;
+    const [first, second] = pairOf(i, pairs, pairing);
+    turn[second * width + first] = -1;
+    turn[first * width + second] = 1;
   }
   const shape: [number, number, number] = [positions.length, 1, width];
   return { cos: tf.tensor3d(cos, shape), sin: tf.tensor3d(sin, shape), turn: tf.tensor2d(turn, [width, width]) };
@@ -131,7 +162,7 @@ export function forward(
     config,
     scaling,
     segments: input.segments,
-    rotation: rotationOf(input.positions, model.frequencies),
+    rotation: rotationOf(input.positions, model.frequencies, config.ropePairing),
     masks: new CausalMasks(),
   };
   const saved: BlockSaved[] = [];

@@ -7,8 +7,14 @@ const FOLDER = join(process.cwd(), 'test', 'peers', 'golden');
 
 export const TINY_GGUF = join(FOLDER, 'tiny.gguf');
 
-/** A 2-layer random model with a random adapter: loss, gradient and 12 AdamW steps. */
-export interface TinyGolden {
+/** Tiny random models of the other architectures and specialities (test/peers/make_architectures.py). */
+export const ARCHITECTURE_GOLDENS = ['qwen2', 'qwen3', 'llama3', 'mistral'] as const;
+
+export const architectureGguf = (name: (typeof ARCHITECTURE_GOLDENS)[number]): string =>
+  join(FOLDER, `arch-${name}.gguf`);
+
+/** A 2-layer random model with a random adapter: log-probabilities without it, loss and gradient with it. */
+export interface ArchitectureGolden {
   rank: number;
   alpha: number;
   items: { id: string; prompt: number[]; completion: number[]; weight: number }[];
@@ -16,6 +22,10 @@ export interface TinyGolden {
   values: string;
   loss: number;
   gradient: string;
+}
+
+/** The same for the llama model that most specs use, and 12 AdamW steps. */
+export interface TinyGolden extends ArchitectureGolden {
   curve: {
     steps: number;
     peak: number;
@@ -53,7 +63,7 @@ export function floats(base64: string): Float32Array {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 
-export function goldenItems(golden: TinyGolden): SftItem[] {
+export function goldenItems(golden: ArchitectureGolden): SftItem[] {
   return golden.items.map(({ id, prompt, completion, weight }) => ({
     kind: 'sft',
     id,
