@@ -1,5 +1,10 @@
 // Which failures mean "Postgres is away": these answer 503 and are tried again; all others are bugs and must not be hidden.
 import { describe, expect, it } from '@jest/globals';
+import {
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+  TransactionNotStartedError,
+} from 'typeorm';
 import { asUnavailable, isLostConnection } from './database-error.js';
 import { placeOf } from './open-database.js';
 
@@ -22,6 +27,12 @@ describe('isLostConnection', () => {
     expect(isLostConnection(new Error('outer', { cause: failure('57P01') }))).toBe(true);
     expect(isLostConnection(Object.assign(new Error('outer'), { driverError: failure('ECONNRESET') }))).toBe(true);
     expect(isLostConnection('not an error')).toBe(false);
+  });
+
+  it('knows TypeORM’s words for a connection that was cut in the middle of a transaction', () => {
+    expect(isLostConnection(new QueryRunnerProviderAlreadyReleasedError())).toBe(true);
+    expect(isLostConnection(new QueryRunnerAlreadyReleasedError())).toBe(true);
+    expect(isLostConnection(new TransactionNotStartedError())).toBe(true);
   });
 
   it('takes a missing file for a lost connection only where it is a socket', () => {

@@ -30,7 +30,7 @@ const LOST_CONNECTION_CODES = new Set([
 ]);
 const TOO_BUSY_CODES = new Set(['57014', '55P03', '40P01', '40001']);
 const LOST_CONNECTION_WORDS =
-  /connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|not queryable|connection ended|driver not connected|query runner already released|transaction is not started|already been released to the pool|cannot use a pool after/i;
+  /connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|not queryable|connection ended|driver not connected|query runner (was )?already released|transaction is not started|already been released to the pool|cannot use a pool after/i;
 
 /** `database.unavailable` when this failure means that Postgres can't be reached now; undefined for any other failure. */
 export function asUnavailable(error: unknown): DatabaseError | undefined {
