@@ -87,12 +87,34 @@ describe('judge', () => {
     expect(judge(evidence({ items })).reasons).toEqual(['2 of 10 answers are empty or go round in circles.']);
   });
 
+  it('never refuses or fails for one odd answer, and mentions it', () => {
+    const one = judge(evidence({ items: targets(1, { candidateAnswer: '' }) }));
+    expect(one.verdict).toBe('not_enough_evidence');
+    expect(one.summary).toBe(
+      'Not enough evidence; an operator may still promote it. There is 1 held-out question on what is new; 5 are needed to tell progress from luck. ' +
+        'Right on 0 of 1 held-out question, before 0 of 1. General ability lost 4 %. 1 of 1 answer is empty or goes round in circles.',
+    );
+    expect(judge(evidence({ items: [...targets(8), item('x', { candidateAnswer: '' })] })).verdict).toBe('passed');
+    const unchanged = targets(1, { candidateAnswer: 'Same.', parentAnswer: 'Same.' });
+    expect(judge(evidence({ items: unchanged })).verdict).toBe('not_enough_evidence');
+  });
+
+  it('does not blame a candidate for what its parent did already', () => {
+    const items = [...targets(8), ...['x', 'y', 'z'].map((id) => item(id, { candidateAnswer: '', parentAnswer: '' }))];
+    expect(judge(evidence({ items })).verdict).toBe('passed');
+  });
+
   it('refuses an adapter that is not finite', () => {
     expect(judge(evidence({ adapterNorm: Infinity })).verdict).toBe('refused');
   });
 
   it('waits when there are too few items, or when it could be luck', () => {
-    expect(judge(evidence({ items: targets(4) })).verdict).toBe('not_enough_evidence');
+    expect(judge(evidence({ items: targets(4) })).reasons).toEqual([
+      'There are 4 held-out questions on what is new; 5 are needed to tell progress from luck.',
+    ]);
+    expect(judge(evidence({ items: [] })).reasons).toEqual([
+      'There are no held-out questions on what is new; 5 are needed to tell progress from luck.',
+    ]);
     const mixed = [...targets(3), item('w', { parentAnswer: 'Call desk seven.', candidateAnswer: 'No.' })];
     const same = targets(4, { candidateAnswer: 'Your card is on its way.' });
     const report = judge(evidence({ items: [...mixed, ...same] }));

@@ -59,9 +59,9 @@ function decide(measures: Measures): { verdict: Verdict; reasons: string[] } {
   return waiting ? { verdict: 'not_enough_evidence', reasons: [waiting] } : { verdict: 'passed', reasons: [] };
 }
 
-/** Training without effect: no held-out answer changed, or (with none to look at) the loss didn't fall. */
+/** Training without effect: no held-out answer changed, or (with too few to say so) the loss didn't fall. */
 function learntNothing({ items, loss }: Measures): string | undefined {
-  if (items.length > 0) {
+  if (items.length >= MIN_TARGET_ITEMS) {
     const changed = items.some((item) => !sameAnswer(item.parentAnswer, item.candidateAnswer));
     return changed ? undefined : words.noAnswerChanged(items.length);
   }
@@ -79,10 +79,13 @@ function reasonsAgainst({ target, earlier, slices, general, degenerate, adapterN
     reasons.push(words.earlierFell(earlier));
   // Written so that NaN is refused too.
   if (!(general.increase <= MAX_GENERAL_INCREASE)) reasons.push(words.generalFell(general.increase));
-  const share = degenerate.candidate / Math.max(1, items.length);
-  if (degenerate.candidate > degenerate.parent && share > MAX_DEGENERATE_SHARE)
-    reasons.push(words.degenerate(degenerate.candidate, items.length));
+  if (isDegenerate(degenerate, items.length)) reasons.push(words.degenerate(degenerate.candidate, items.length));
   return reasons;
+}
+
+/** Never for one item: with few held-out questions a single odd answer would decide. */
+function isDegenerate({ parent, candidate }: Measures['degenerate'], items: number): boolean {
+  return items >= MIN_TARGET_ITEMS && candidate - parent > tolerated(items, MAX_DEGENERATE_SHARE);
 }
 
 const tolerated = (items: number, share: number) => Math.max(1, Math.floor(items * share));

@@ -3,7 +3,10 @@
 /** Chance we accept of calling luck an improvement (or harm), one-sided. */
 export const SIGNIFICANCE = 0.05;
 
-/** Fewer held-out target items than this can't reach `SIGNIFICANCE` even when all are won: ½⁵ = 0.031, ½⁴ = 0.063. */
+/**
+ * Fewer held-out target items than this can't reach `SIGNIFICANCE` even when all are won: ½⁵ = 0.031, ½⁴ = 0.063. With fewer, answers
+ * neither pass nor refuse a candidate: the gate waits.
+ */
 export const MIN_TARGET_ITEMS = 5;
 
 /**
@@ -21,7 +24,7 @@ export const EARLIER_TOLERANCE = 0.05;
  */
 export const MAX_GENERAL_INCREASE = 0.1;
 
-/** Share of degenerate answers that is refused when the parent gave fewer of them. */
+/** Share of answers that may be newly degenerate, but at least one answer. */
 export const MAX_DEGENERATE_SHARE = 0.05;
 
 /** A loss that fell by less than this share of itself counts as not fallen. */
