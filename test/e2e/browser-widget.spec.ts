@@ -1,7 +1,7 @@
 // The widget in a real Chromium, on a host page with a strict policy and hostile CSS, against a service that misbehaves.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { axeViolations, collectErrors, openBrowser } from '../support/browser.js';
+import { axeViolations, collectErrors, describeInBrowser as describe, openBrowser } from '../support/browser.js';
 import { startFakeChat, type FakeChat } from '../support/fake-chat.js';
 
 /** Answers that try to run script, to load something, or to lead somewhere they must not. */

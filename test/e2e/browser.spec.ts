@@ -1,9 +1,9 @@
 // The demo page and the console as people meet them: a real Chromium, the real service, the real model, a real Postgres.
 // With SCREENSHOTS=1 it also renews the pictures in docs/images/.
 import { mkdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { axeViolations, collectErrors, openBrowser } from '../support/browser.js';
+import { axeViolations, collectErrors, describeInBrowser as describe, openBrowser } from '../support/browser.js';
 import { teachForPictures } from '../support/teach-for-pictures.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
 

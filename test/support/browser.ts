@@ -1,7 +1,8 @@
 // A real Chromium for tests: finds it, starts it with a profile of its own, and reads off what no test should have to
-// repeat (errors in the browser's console, accessibility violations).
+// repeat (errors in the browser's console, accessibility violations). Without one, browser tests are skipped; in CI they fail.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { describe } from '@jest/globals';
 import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
@@ -32,6 +33,19 @@ export function chromiumPath(): string {
   throw new Error(
     'No Chromium found. Install it (Debian, Ubuntu: `apt-get install chromium`), or set CHROMIUM_PATH to a Chromium or Chrome.',
   );
+}
+
+/** `describe` for tests that need a browser: where there is none they are skipped and say what to install; with `CI=true` they fail. */
+export const describeInBrowser: typeof describe.skip = mayRun() ? describe : describe.skip;
+
+function mayRun(): boolean {
+  if (process.env.CI === 'true') return true;
+  try {
+    return chromiumPath() !== '';
+  } catch (error) {
+    process.stderr.write(`\nSKIPPED: tests in a browser. ${(error as Error).message}\n\n`);
+    return false;
+  }
 }
 
 /** Starts a browser without a window, with a new profile that goes away with it. */
