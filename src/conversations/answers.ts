@@ -19,6 +19,9 @@ export interface Audience {
   failed(messageId: string, error: ContractError): void;
 }
 
+/** What wrote an answer, and from which part of the conversation. */
+type Writer = Pick<Outcome, 'adapterVersion' | 'promptVersion' | 'promptFromSeq'>;
+
 /** How long running answers may go on when the process is asked to end. */
 const SHUTDOWN_MS_MAX = 10_000;
 const SWEEP_MS = 60_000;
@@ -74,7 +77,7 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   private async write(assistantId: string, live: LiveAnswer, audience: Audience): Promise<void> {
     const { answer } = live;
-    const writer: Pick<Outcome, 'adapterVersion' | 'promptVersion'> = { adapterVersion: null, promptVersion: null };
+    const writer: Writer = { adapterVersion: null, promptVersion: null, promptFromSeq: null };
     try {
       const generated = await this.generate(assistantId, live, audience, writer);
       const outcome = { ...writer, ...outcomeOf(generated, live) };
@@ -93,13 +96,13 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
     assistantId: string,
     live: LiveAnswer,
     audience: Audience,
-    writer: Pick<Outcome, 'adapterVersion' | 'promptVersion'>,
+    writer: Writer,
   ): Promise<Generated> {
-    const { turns, promptVersion } = await this.prompts.build(assistantId, live.answer);
+    const { turns, promptVersion, fromSeq: promptFromSeq } = await this.prompts.build(assistantId, live.answer);
     const { CHAT_MAX_ANSWER_TOKENS: maxTokens, CHAT_TEMPERATURE: temperature } = this.runtime.environment;
     // Read right before the engine takes the turn: from then on it stays with this version, whatever is promoted.
     const adapter = this.router.champion(assistantId);
-    Object.assign(writer, { adapterVersion: adapter?.version ?? 0, promptVersion });
+    Object.assign(writer, { adapterVersion: adapter?.version ?? 0, promptVersion, promptFromSeq });
     const request = { adapter, turns, maxTokens, temperature, signal: live.stop.signal };
     for await (const event of this.engine.generate(request)) {
       if (event.kind === 'done') return event.result;
@@ -136,7 +139,7 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
 function outcomeOf(
   { text, finishReason, promptTokens, completionTokens }: Generated,
   { startedAt, interrupted }: LiveAnswer,
-): Omit<Outcome, 'adapterVersion' | 'promptVersion'> {
+): Omit<Outcome, keyof Writer> {
   const early = interrupted ? 'interrupted' : 'stopped';
   return {
     text,

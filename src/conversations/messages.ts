@@ -2,7 +2,7 @@
 // before anybody is told, so that nothing acknowledged can be lost.
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
-import { EARLIER_MESSAGES_MAX } from '../assistants/prompt.js';
+import { earlierMessages } from '../assistants/earlier-messages.js';
 import { Conversation } from '../database/entities/conversation.entity.js';
 import { Message, type MessageStatus } from '../database/entities/message.entity.js';
 import { Rating } from '../database/entities/rating.entity.js';
@@ -22,7 +22,7 @@ export interface Accepted {
 /** What an answer came to. */
 export type Outcome = Pick<
   Message,
-  'text' | 'status' | 'adapterVersion' | 'promptVersion' | 'finishReason' | 'usage' | 'latencyMs'
+  'text' | 'status' | 'adapterVersion' | 'promptVersion' | 'promptFromSeq' | 'finishReason' | 'usage' | 'latencyMs'
 >;
 
 @Injectable()
@@ -70,13 +70,8 @@ export class Messages {
   }
 
   /** The newest messages before one, oldest first: as many as a prompt may show. */
-  async before({ conversationId, seq }: Message): Promise<Message[]> {
-    const newest = await this.database.manager.find(Message, {
-      where: { conversationId, seq: LessThan(seq) },
-      order: { seq: 'DESC' },
-      take: EARLIER_MESSAGES_MAX,
-    });
-    return newest.reverse();
+  before(question: Message): Promise<Message[]> {
+    return earlierMessages(this.database.manager, question);
   }
 
   /** Writes down what an answer came to. */

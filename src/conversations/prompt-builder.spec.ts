@@ -8,14 +8,14 @@ import type { Engine } from '../inference/engine.js';
 import type { Messages } from './messages.js';
 import { PromptBuilder, withoutOldestExchange } from './prompt-builder.js';
 
-const message = (role: Message['role'], text: string) => ({ role, text, status: 'complete' }) as Message;
+const message = (role: Message['role'], text: string, seq = 0) => ({ role, text, status: 'complete', seq }) as Message;
 
 /** Every turn counts 10 tokens; half of the window is for the answer. */
 function builder(earlier: Message[], contextTokens: number): PromptBuilder {
   const instructions = { version: 7, instructions: 'Be brief.', fewShot: [] };
   return new PromptBuilder(
     { byId: () => ({}), promptVersion: () => instructions } as unknown as AssistantsService,
-    { require: () => message('customer', 'Q'), before: () => earlier } as unknown as Messages,
+    { require: () => message('customer', 'Q', 5), before: () => earlier } as unknown as Messages,
     {
       state: () => ({ contextTokens }),
       countTokens: (turns: PromptTurn[]) => Promise.resolve(turns.length * 10),
@@ -25,10 +25,10 @@ function builder(earlier: Message[], contextTokens: number): PromptBuilder {
 }
 
 const earlier = [
-  message('customer', 'a'),
-  message('assistant', 'A'),
-  message('customer', 'b'),
-  message('assistant', 'B'),
+  message('customer', 'a', 1),
+  message('assistant', 'A', 2),
+  message('customer', 'b', 3),
+  message('assistant', 'B', 4),
 ];
 const contents = async (contextTokens: number) =>
   (await builder(earlier, contextTokens).build('id', {} as Message)).turns.map(({ content }) => content);
@@ -42,6 +42,12 @@ describe('PromptBuilder', () => {
     expect(await contents(100)).toEqual(['Be brief.', 'b', 'B', 'Q']);
     expect(await contents(50)).toEqual(['Be brief.', 'Q']);
     expect(await contents(10)).toEqual(['Be brief.', 'Q']);
+  });
+
+  it('says where in the conversation it begins', async () => {
+    const fromSeq = async (contextTokens: number) =>
+      (await builder(earlier, contextTokens).build('id', {} as Message)).fromSeq;
+    expect([await fromSeq(130), await fromSeq(100), await fromSeq(50)]).toEqual([1, 3, 5]);
   });
 
   it('says by which prompt version', async () => {

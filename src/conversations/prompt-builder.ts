@@ -11,6 +11,8 @@ import { Messages } from './messages.js';
 /** What the model is shown, and by which prompt version. */
 export interface Prompt {
   promptVersion: number;
+  /** `seq` of the oldest message shown: the prompt's part of the conversation begins there. */
+  fromSeq: number;
   turns: PromptTurn[];
 }
 
@@ -34,7 +36,7 @@ export class PromptBuilder {
       earlier = withoutOldestExchange(earlier);
       turns = buildTurns(instructions, earlier, question.text);
     }
-    return { promptVersion: instructions.version, turns };
+    return { promptVersion: instructions.version, fromSeq: earlier[0]?.seq ?? question.seq, turns };
   }
 
   /** Whether a whole answer has room beside these turns; an answer never claims more than half of the window. */

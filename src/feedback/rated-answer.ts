@@ -1,7 +1,8 @@
 // An answer that somebody rates or corrects, with the prompt that led to it, built by the same code that served it.
 import { EntityManager, LessThan } from 'typeorm';
 import type { AssistantsService } from '../assistants/assistants.service.js';
-import { buildTurns, EARLIER_MESSAGES_MAX } from '../assistants/prompt.js';
+import { earlierMessages } from '../assistants/earlier-messages.js';
+import { buildTurns } from '../assistants/prompt.js';
 import { Conversation } from '../database/entities/conversation.entity.js';
 import type { PromptTurn } from '../database/entities/example.entity.js';
 import { Message } from '../database/entities/message.entity.js';
@@ -34,23 +35,18 @@ export async function findAnswer(manager: EntityManager, messageId: string): Pro
   return { message, conversation };
 }
 
-/** The prompt that led to an answer; undefined when its question is gone. */
+/** The prompt that led to an answer, with exactly the turns that were served; undefined when its question is gone. */
 export async function promptOf(
   manager: EntityManager,
   { message, conversation }: RatedAnswer,
   assistants: AssistantsService,
 ): Promise<PromptTurn[] | undefined> {
-  const { conversationId } = message;
   const question = await questionOf(manager, message);
   if (!question) return undefined;
-  const newestFirst = await manager.find(Message, {
-    where: { conversationId, seq: LessThan(question.seq) },
-    order: { seq: 'DESC' },
-    take: EARLIER_MESSAGES_MAX,
-  });
+  const earlier = await earlierMessages(manager, question, message.promptFromSeq ?? undefined);
   const assistant = await assistants.byId(conversation.assistantId);
   const prompt = await assistants.promptVersion(assistant, message.promptVersion ?? undefined, manager);
-  return buildTurns(prompt, newestFirst.reverse(), question.text);
+  return buildTurns(prompt, earlier, question.text);
 }
 
 function questionOf(manager: EntityManager, { replyToId, conversationId, seq }: Message): Promise<Message | null> {

@@ -1,7 +1,11 @@
 // Ratings and corrections over REST, and the examples they make: on the real service and a real Postgres.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import type { PromptTurn } from '../../src/database/entities/example.entity.js';
+import { openTokenizer } from '../../src/inference/tokenizer.js';
+import { readAssets } from '../../src/setup/assets.js';
 import { answered, message, type AnsweredQuestion } from '../support/answered.js';
+import { openChat } from '../support/chat.js';
 import { restClient, type Json } from '../support/rest.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
 
@@ -10,7 +14,9 @@ let rest: ReturnType<typeof restClient>;
 let database: pg.Client;
 
 beforeAll(async () => {
-  service = await startService({ LEARN_MIN_EXAMPLES: '1000000' });
+  // A narrow window, so that a short conversation outgrows it.
+  const narrow = { CHAT_CONTEXT_TOKENS: '256', CHAT_MAX_ANSWER_TOKENS: '16' };
+  service = await startService({ LEARN_MIN_EXAMPLES: '1000000', ...narrow });
   rest = restClient(service.url);
   database = new pg.Client(service.databaseUrl);
   await database.connect();
@@ -50,6 +56,27 @@ const ofMessage = async (messageId: string) => {
 };
 
 describe('corrections', () => {
+  it('of a conversation that outgrew the window hold exactly the turns that were served', async () => {
+    const chat = await openChat(service.url);
+    const tokenizer = await openTokenizer(readAssets()?.modelPath ?? '');
+    const turnsOf: number[] = [];
+    for (let i = 1; i <= 5; i++) {
+      const { messageId, usage } = await chat.answer(
+        `Question ${i}: ${'my card is late and I am abroad, '.repeat(6)}?`,
+      );
+      await correct(messageId, { text: `Answer ${i}.`, slice: 'long' });
+      const [made] = await ofMessage(messageId);
+      const prompt = made?.prompt as PromptTurn[];
+      expect([i, tokenizer.promptTokens(prompt).length]).toEqual([i, usage?.promptTokens]);
+      turnsOf.push(prompt.length);
+    }
+    chat.close();
+    await tokenizer.dispose();
+    // It grows by a question and an answer, then stays as wide as the window.
+    expect(turnsOf.slice(0, 2)).toEqual([2, 4]);
+    expect(turnsOf[4]).toBeLessThan(10);
+  });
+
   it('make a preference example with the prompt that was served', async () => {
     const { answerId } = await answered(database, 'What does a card cost?', 'It is free.');
     const { status, body } = await correct(answerId, { text: 'A card costs 7 euros.', slice: 'card fee' });

@@ -55,6 +55,10 @@ export class Message {
   @Column('int', { name: 'prompt_version', nullable: true })
   promptVersion!: number | null;
 
+  /** `seq` from which on the conversation was shown to the model: what was before had no room in the window. */
+  @Column('int', { name: 'prompt_from_seq', nullable: true })
+  promptFromSeq!: number | null;
+
   @Column('text', { name: 'finish_reason', nullable: true })
   finishReason!: string | null;
 
