@@ -1,4 +1,4 @@
-// The process: starts the service, says where it is, ends it in order on a signal, and with one clear sentence when it can't start.
+// The process (its entry is `start.cts`): starts the service, says where it is, ends it in order on a signal, and with one clear sentence when it can't start.
 import 'reflect-metadata';
 import { parseEnvironment } from './config/environment.js';
 import { createLogger } from './config/logger.js';

@@ -1,4 +1,5 @@
 // Opens the base model in llama.cpp. All settings that keep the process safe and fast are here, each with its reason.
+import '../config/any-ci.js';
 import { existsSync } from 'node:fs';
 import { getLlama, LlamaLogLevel, type Llama, type LlamaContext, type LlamaModel } from 'node-llama-cpp';
 import { ChatTokenizer } from './chat-tokenizer.js';

@@ -32,7 +32,7 @@ const CPU_BATCH_TOKENS = 128;
 const GPU_BATCH_TOKENS = 512;
 /** Two one-thread contexts a core: while one samples, the other computes. */
 const CONTEXTS_PER_THREAD = 2;
-/** Decodes run on libuv's threads; a context more than there are threads would only wait for one. */
+/** Decodes run on libuv's threads (`src/start.cts` makes more); a context more than there are threads would only wait for one. */
 const LIBUV_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4;
 
 /** How answers are spread over contexts. */
@@ -81,7 +81,13 @@ export class LlamaCppEngine extends Engine {
 
   override async load(adapter: AdapterFile): Promise<void> {
     this.checkOpen();
-    await this.versions.load(adapter);
+    // A swap waits for it; alone it takes a tenth of a second.
+    const giveWay = this.rightOfWay.take();
+    try {
+      await this.versions.load(adapter);
+    } finally {
+      giveWay();
+    }
   }
 
   override retire(adapter: AdapterFile): Promise<void> {

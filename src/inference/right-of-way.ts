@@ -1,7 +1,7 @@
-// Lets a short urgent answer (the probe of a swap) go first: the others pause between two tokens, so that it has the cores to
-// itself. Without it a probe beside four chats on two cores takes over a second, most of it to read its prompt.
+// Lets what a swap waits for (loading the version, its probe) go first: answers pause between two tokens, so that it has the cores
+// to itself. Without it a probe beside four chats on two cores takes over a second, most of it to read its prompt.
 
-/** No chat pauses longer than this for one urgent answer, however long that takes. */
+/** No chat pauses longer than this for one load or probe, however long that takes. */
 const PAUSE_MS_MAX = 1_000;
 
 interface Gate {

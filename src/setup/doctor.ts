@@ -1,5 +1,6 @@
 // `npm run doctor`: what is on this machine, what was chosen, and why; `--json` for machines. Looks only, changes nothing.
 // Exit code 1 when something that the service needs is missing.
+import '../config/any-ci.js';
 import { existsSync, statSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { basename, dirname } from 'node:path';

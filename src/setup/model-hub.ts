@@ -1,5 +1,6 @@
 // The model hub as the first source of the base model. The download runs in a child process because it can't be called off in this
 // one: without a route to the hub the client hangs for minutes and ignores its abort signal.
+import '../config/any-ci.js';
 import { rm } from 'node:fs/promises';
 import { startProgress, type ProgressOutput } from './progress.js';
 import { runCommand } from './run-command.js';

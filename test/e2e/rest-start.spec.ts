@@ -17,7 +17,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs the service until it ends by itself. */
 async function run(env: Record<string, string>): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [resolve('dist/src/main.js')], {
+  const child = spawn(process.execPath, [resolve('dist/src/start.cjs')], {
     env: { ...process.env, NODE_OPTIONS: '', PORT: '0', RETUNE_DATA: folder, LEARN_CRON: 'off', ...env },
   });
   let [stdout, stderr] = ['', ''];

@@ -16,7 +16,7 @@ let engine: LlamaCppEngine;
 const file = (version: number): AdapterFile => ({
   assistantId: 'a',
   version,
-  ...randomAdapter(modelPath, folder, version),
+  ...randomAdapter(modelPath, folder, { seed: version }),
 });
 
 beforeAll(async () => {

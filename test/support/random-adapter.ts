@@ -13,11 +13,15 @@ import { seededRandom } from '../../src/lora/random.js';
 const B_BOUND = 0.35;
 
 /** Writes `<folder>/<sha256>.gguf` for this base model; each seed gives another adapter. */
-export function randomAdapter(modelPath: string, folder: string, seed: number): Pick<AdapterFile, 'path' | 'sha256'> {
+export function randomAdapter(
+  modelPath: string,
+  folder: string,
+  { seed, rank = 4 }: { seed: number; rank?: number },
+): Pick<AdapterFile, 'path' | 'sha256'> {
   const gguf = openGguf(modelPath);
   const config = readConfig(gguf);
   gguf.close();
-  const adapter = createAdapter(config, { rank: 4, alpha: 8, seed });
+  const adapter = createAdapter(config, { rank, alpha: 2 * rank, seed });
   const random = seededRandom(seed);
   for (const { offsetB, outputs } of adapter.matrices) {
     for (let i = 0; i < outputs * adapter.rank; i++) adapter.values[offsetB + i] = (2 * random() - 1) * B_BOUND;

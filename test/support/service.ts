@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 const START_MS_MAX = 180_000;
 const STOP_MS_MAX = 30_000;
 const OUTPUT_CHARS_MAX = 20_000;
-const MAIN = resolve('dist/src/main.js');
+const START = resolve('dist/src/start.cjs');
 
 /** A service under test. */
 export interface ServiceUnderTest {
@@ -25,7 +25,7 @@ export interface ServiceUnderTest {
 }
 
 /**
- * Forks `dist/src/main.js` (build first) and waits until it is ready.
+ * Forks `dist/src/start.cjs` (build first) and waits until it is ready.
  * @param env settings on top of the defaults; `DATABASE_URL` to use a Postgres of the test's own, `RETUNE_DATA` to keep a folder
  * @throws Error with the process's output when it doesn't become ready
  */
@@ -34,7 +34,7 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
   const agentToken = env.AGENT_TOKEN ?? `agent-${randomBytes(12).toString('hex')}`;
   const operatorToken = env.OPERATOR_TOKEN ?? `operator-${randomBytes(12).toString('hex')}`;
   const settings = { PORT: '0', RETUNE_DATA: dataDir, AGENT_TOKEN: agentToken, OPERATOR_TOKEN: operatorToken };
-  const child = fork(MAIN, [], {
+  const child = fork(START, [], {
     env: { ...process.env, NODE_OPTIONS: '', LEARN_CRON: 'off', ...settings, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

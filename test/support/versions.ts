@@ -13,6 +13,7 @@ export interface VersionSettings {
 }
 /** Seeds from 3 on leave the base model's answer at the first word. */
 const SEED_OF_VERSION_0 = 2;
+const SMALL_RANK = 4;
 
 type Kept = { path: string; sha256: string };
 
@@ -21,16 +22,17 @@ export async function registerVersion(
   client: pg.Client,
   { dataDir, modelPath, modelSha256 }: VersionSettings,
   version: number,
-  more: Partial<Pick<AdapterVersion, 'status' | 'probe' | 'baseSha256'>> & { bytes?: Buffer } = {},
+  more: Partial<Pick<AdapterVersion, 'status' | 'probe' | 'baseSha256' | 'rank'>> & { bytes?: Buffer } = {},
 ): Promise<Kept> {
   const folder = join(dataDir, 'artifacts');
-  const kept = more.bytes ? keep(folder, more.bytes) : randomAdapter(modelPath, folder, version + SEED_OF_VERSION_0);
-  const { status = 'candidate', probe = null, baseSha256 = modelSha256 } = more;
+  const { status = 'candidate', probe = null, baseSha256 = modelSha256, rank = SMALL_RANK } = more;
+  const seed = version + SEED_OF_VERSION_0;
+  const kept = more.bytes ? keep(folder, more.bytes) : randomAdapter(modelPath, folder, { seed, rank });
   await client.query(
     `INSERT INTO adapter_versions
       (assistant_id, version, status, parent_version, sha256, size_bytes, base_sha256, rank, alpha, probe)
-    SELECT id, $1, $2, 0, $3, $4, $5, 4, 8, $6 FROM assistants WHERE slug = 'demo'`,
-    [version, status, kept.sha256, statSync(kept.path).size, baseSha256, probe && JSON.stringify(probe)],
+    SELECT id, $1, $2, 0, $3, $4, $5, $7, 2 * $7, $6 FROM assistants WHERE slug = 'demo'`,
+    [version, status, kept.sha256, statSync(kept.path).size, baseSha256, probe && JSON.stringify(probe), rank],
   );
   return kept;
 }
