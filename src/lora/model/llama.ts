@@ -70,7 +70,7 @@ export function loadLlama(gguf: GgufFile): LlamaModel {
           attn_k_norm: vector(`blk.${block}.attn_k_norm.weight`, config.headWidth),
         }),
       };
-      return { ...Object.fromEntries(linears), ...norms, biases: Object.fromEntries(biases) } as BlockWeights;
+      return { ...Object.fromEntries(linears), ...norms, biases: Object.fromEntries(biases) as object } as BlockWeights;
     }),
     frequencies: rotaryFrequencies(gguf, config),
   };
