@@ -4,7 +4,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { moveDurably } from './checksum.js';
 import { isLibtensorflowComplete, LIBTENSORFLOW_VERSION, TENSORFLOW_LIBRARIES } from './libtensorflow.js';
@@ -13,10 +15,19 @@ import { reasonOf, SetupError } from './setup-error.js';
 
 const NAPI_VERSION = 8;
 const ADDON_FILE = 'tfjs_binding.node';
-const FLAGS = ['-std=c++17', '-O2', '-shared', '-fPIC', `-DNAPI_VERSION=${NAPI_VERSION}`];
+// The learner's kernels are compiled for this very processor; NaN and infinity keep their meaning, since they end a bad run.
+const FLAGS = [
+  ...['-std=c++17', '-O3', '-shared', '-fPIC', `-DNAPI_VERSION=${NAPI_VERSION}`],
+  ...[process.arch === 'x64' ? '-march=native' : '-mcpu=native', '-fno-math-errno', '-fno-trapping-math'],
+];
 const COMPILE_MS_MAX = 10 * 60_000;
 
 const require = createRequire(import.meta.url);
+
+/** The learner's own kernels: in the source tree, beside the code that runs them. */
+const KERNELS = ['../lora/tensor/kernels/', '../../../src/lora/tensor/kernels/']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(path)) as string;
 const installedSchema = z.object({ key: z.string() });
 
 /** Folder of the npm package whose addon this is. */
@@ -29,11 +40,20 @@ export function addonPath(packageFolder = tfjsFolder()): string {
   return join(packageFolder, 'lib', `napi-v${NAPI_VERSION}`, ADDON_FILE);
 }
 
-/** Changes with the sources, the flags, libtensorflow's version, and the folder that the addon will find it in. */
+/** What the processor can do: an addon compiled for another one would die of an illegal instruction. */
+function processorFeatures(): string {
+  if (!existsSync('/proc/cpuinfo')) return cpus()[0]?.model ?? '';
+  return readFileSync('/proc/cpuinfo', 'utf8').match(/^(flags|Features)\s*:.*$/m)?.[0] ?? '';
+}
+
+/** Changes with the sources, the flags, the processor, libtensorflow's version, and the folder that the addon will find it in. */
 export function addonKey(libtensorflow: string, packageFolder = tfjsFolder()): string {
-  const hash = createHash('sha256').update([LIBTENSORFLOW_VERSION, libtensorflow, process.arch, ...FLAGS].join('\n'));
-  const binding = join(packageFolder, 'binding');
-  for (const name of readdirSync(binding).sort()) hash.update(name).update(readFileSync(join(binding, name)));
+  const hash = createHash('sha256').update(
+    [LIBTENSORFLOW_VERSION, libtensorflow, process.arch, processorFeatures(), ...FLAGS].join('\n'),
+  );
+  for (const folder of [join(packageFolder, 'binding'), KERNELS]) {
+    for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  }
   return hash.digest('hex').slice(0, 24);
 }
 
@@ -88,13 +108,16 @@ async function compile(libtensorflow: string, target: string): Promise<void> {
 }
 
 function compilerArguments(libtensorflow: string, target: string): string[] {
-  const binding = join(tfjsFolder(), 'binding');
-  const sources = readdirSync(binding).filter((name) => name.endsWith('.cc'));
+  const sources = [join(tfjsFolder(), 'binding'), KERNELS].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.cc'))
+      .map((name) => join(folder, name)),
+  );
   const nodeHeaders = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
   const includes = [`-I${join(libtensorflow, 'include')}`, `-I${nodeHeaders}`];
   const libraries = TENSORFLOW_LIBRARIES.map((name) => `-l:${name}`);
   const linking = [`-L${libtensorflow}`, ...libraries, `-Wl,-rpath,${libtensorflow}`];
-  return [...FLAGS, ...includes, ...sources.map((name) => join(binding, name)), '-o', target, ...linking];
+  return [...FLAGS, ...includes, ...sources, '-o', target, ...linking];
 }
 
 async function install(cached: string, key: string): Promise<void> {
@@ -104,6 +127,7 @@ async function install(cached: string, key: string): Promise<void> {
     // Renamed into place, never written over: another process may have it mapped.
     await copyFile(cached, `${path}.part`);
     await rename(`${path}.part`, path);
+    await rm(`${path}.json`, { force: true });
     await writeFile(`${path}.json`, JSON.stringify({ key }));
   } catch (error) {
     const advice = 'run `npm run setup` as the user who owns node_modules';

@@ -2,127 +2,87 @@
 //   h = x + Wo · attention(rope(Wq n), rope(Wk n), Wv n),  n = RMSNorm(x)
 //   y = h + Wdown · swiglu(Wgate m, Wup m),                m = RMSNorm(h)
 // Qwen2 adds biases to q, k and v; Qwen3 normalises each head of q and k before rope (Yang et al. 2025, section 2).
-// Shapes: T tokens, D width, F feed-forward width, H heads, K key/value heads, h head width.
+// Shapes: T tokens, D width, F feed-forward width, H heads, K key/value heads, h head width. Every W here is already folded with
+// its LoRA update, W′ = W + s B A, so that the forward pass is the plain model's.
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  attention,
-  attentionGradient,
-  rmsNorm,
-  rmsNormGradient,
-  rope,
-  ropeGradient,
-  swiglu,
-  swigluGradient,
-  type AttentionSaved,
-  type CausalMasks,
-  type Rotation,
-  type Segment,
-} from '../tensor/ops.js';
+import type { LoraPart, Operations, Rotation } from '../tensor/operations.js';
 import { scoped } from '../tensor/scope.js';
+import type { EncodedSegments } from '../tensor/segments.js';
 import type { LlamaConfig } from './config.js';
-import { linear, linearGradient } from './linear.js';
-import type { BlockLora, Target } from './lora.js';
 
 type T1 = tf.Tensor1D;
 type T2 = tf.Tensor2D;
-type T3 = tf.Tensor3D;
 
-/** Frozen weights of a block, float32; linear layers are (out, in). */
-export type BlockWeights = Record<Target, T2> & {
-  attn_norm: T1; // (D)
-  ffn_norm: T1; // (D)
-  /** Of the linear layers that have one (Qwen2: q, k, v). */
-  biases: Partial<Record<Target, T1>>;
-  /** Norms of the query and key heads (Qwen3), (h). */
-  attn_q_norm?: T1;
-  attn_k_norm?: T1;
-};
+/** The matrix products of a block. Layers that read the same input are one product: q, k, v; and gate, up. */
+export const PRODUCTS = ['qkv', 'output', 'gateUp', 'down'] as const;
+export type Product = (typeof PRODUCTS)[number];
+
+/** The weights of a block's products, (out, in) each. */
+export type ProductWeights = Record<Product, T2>;
+
+/** Weights of a block, float32. */
+export interface BlockWeights extends ProductWeights {
+  attentionNorm: T1; // (D)
+  feedForwardNorm: T1; // (D)
+  /** Of the products that have one (Qwen2: q, k, v), (out). */
+  biases: Partial<Record<Product, T1>>;
+  /** Norms of each query and each key head (Qwen3), (h). */
+  headNorms?: { query: T1; key: T1 };
+}
+
+/** The adapter's part for each product, or the gradient of its values. */
+export type BlockLora = Record<Product, LoraPart>;
+export type BlockGradient = Record<Product, T1>;
 
 /** What is the same for every block of one packed batch. */
 export interface BatchContext {
+  operations: Operations;
   config: LlamaConfig;
-  segments: readonly Segment[];
+  segments: EncodedSegments;
   rotation: Rotation;
-  masks: CausalMasks;
-  /** alpha / rank of the adapter in use; 1 without one. */
-  scaling: number;
 }
 
 /**
- * What the backward pass needs of a block. The inputs of Wq, Wk, Wv, Wgate, Wup and Wdown are not kept but computed again
- * from these (element-wise, cheap): it saves a third of the memory.
+ * What the backward pass needs of a block. The inputs of the products are not kept but computed again from these (element-wise,
+ * cheap): that saves a third of the memory. After `rows`, only those rows go on.
  */
 export interface BlockSaved {
-  attnNormalised: T2; // (T, D)
-  attnInverseRms: T2; // (T, 1)
-  /** Of the query and key heads, where these are normalised. */
-  qNorm: HeadNormSaved | undefined;
-  kNorm: HeadNormSaved | undefined;
-  attention: AttentionSaved;
-  attentionOutput: T2; // (T, H · h)
-  ffnNormalised: T2; // (T, D)
-  ffnInverseRms: T2; // (T, 1)
-  gate: T2; // (T, F)
-  up: T2; // (T, F)
-  /** u = s · x Aᵀ of each linear layer, (T, r). */
-  u: Record<Target, T2>;
+  x: T2; // (T, D)
+  /** Before the head norms; only where the model has them. */
+  unnormalised: T2 | undefined;
+  /** Queries and keys rotated. */
+  qkv: T2; // (T, (H + 2 K) h)
+  mixed: T2; // (T, H h): the output of attention
+  logSums: T2; // (T, H)
+  h: T2; // (T, D)
+  gateUp: T2; // (T, 2 F)
 }
 
-interface HeadNormSaved {
-  normalised: T2; // (T · heads, h)
-  inverseRms: T2; // (T · heads, 1)
-}
-
-/** Runs the block on x (T, D); `saved` is there only with an adapter. Disposes nothing of its input. */
+/** Runs the block on x (T, D). `rows` (C): the only rows of the result that anyone reads, (C, D). Disposes nothing of its input. */
 export function blockForward(
   x: T2,
   weights: BlockWeights,
-  lora: BlockLora | undefined,
   batch: BatchContext,
-): { y: T2; saved?: BlockSaved } {
+  rows?: T1,
+): { y: T2; saved: BlockSaved } {
   return scoped(() => {
-    const { config, segments, masks, rotation } = batch;
-    const apply = (target: Target, input: T2) =>
-      linear(input, weights[target], weights.biases[target], lora?.[target], batch.scaling);
-    const n = rmsNorm(x, weights.attn_norm, config.normEpsilon);
-    const [q, k, v] = [apply('attn_q', n.y), apply('attn_k', n.y), apply('attn_v', n.y)];
-    const qHeads = normHeads(splitHeads(q.y, config.heads), weights.attn_q_norm, config.normEpsilon);
-    const kHeads = normHeads(splitHeads(k.y, config.keyValueHeads), weights.attn_k_norm, config.normEpsilon);
-    const mixed = attention(
-      rope(qHeads.y, rotation),
-      rope(kHeads.y, rotation),
-      splitHeads(v.y, config.keyValueHeads),
-      segments,
-      masks,
-    );
-    const attentionOutput = joinHeads(mixed.y);
-    const o = apply('attn_output', attentionOutput);
-    const h = tf.add<T2>(x, o.y);
-    const m = rmsNorm(h, weights.ffn_norm, config.normEpsilon);
-    const [gate, up] = [apply('ffn_gate', m.y), apply('ffn_up', m.y)];
-    const down = apply('ffn_down', swiglu(gate.y, up.y));
-    const y = tf.add<T2>(h, down.y);
-    if (!lora) return { y };
-    const saved = {
-      attnNormalised: n.normalised,
-      attnInverseRms: n.inverseRms,
-      qNorm: qHeads.saved,
-      kNorm: kHeads.saved,
-      attention: mixed.saved,
-      attentionOutput,
-      ffnNormalised: m.normalised,
-      ffnInverseRms: m.inverseRms,
-      gate: gate.y,
-      up: up.y,
-      u: { attn_q: q.u, attn_k: k.u, attn_v: v.u, attn_output: o.u, ffn_gate: gate.u, ffn_up: up.u, ffn_down: down.u },
-    };
-    return { y, saved: saved as BlockSaved };
+    const { operations: op, config, segments, rotation } = batch;
+    const n = op.rmsNorm(x, weights.attentionNorm, config.normEpsilon);
+    const raw = product(n, weights, 'qkv');
+    const qkv = op.rope(normHeads(raw, weights, batch), rotation, rotated(config), 1);
+    const { y: mixed, logSums } = op.attention(qkv, segments, config);
+    const h = tf.add<T2>(select(x, rows), product(select(mixed, rows), weights, 'output'));
+    const m = op.rmsNorm(h, weights.feedForwardNorm, config.normEpsilon);
+    const gateUp = product(m, weights, 'gateUp');
+    const y = tf.add<T2>(h, product(op.swiglu(gateUp), weights, 'down'));
+    const unnormalised = weights.headNorms && raw;
+    return { y, saved: { x, unnormalised, qkv, mixed, logSums, h, gateUp } };
   });
 }
 
 /**
- * From dL/dy (T, D) to dL/dx (T, D) and the gradients of the block's A and B.
- * `wantInput` is false for the first block, below which nothing learns; then `dx` is undefined.
+ * From dL/dy to dL/dx (T, D) and the gradient of the block's A and B. `rows` as in the forward pass.
+ * `wantInput` is false for the first block that learns, below which nothing does; then `dx` is undefined.
  */
 export function blockBackward(
   dy: T2,
@@ -130,82 +90,85 @@ export function blockBackward(
   lora: BlockLora,
   saved: BlockSaved,
   batch: BatchContext,
-  wantInput: boolean,
-): { dx: T2 | undefined; gradients: BlockLora } {
+  options: { rows?: T1; wantInput: boolean },
+): { dx: T2 | undefined; gradient: BlockGradient } {
   return scoped(() => {
-    const gradients = {} as BlockLora;
-    const back = (target: Target, dOut: T2, input: T2, wanted = true): T2 | undefined => {
-      const { dx, pair } = linearGradient(
-        dOut,
-        input,
-        saved.u[target],
-        weights[target],
-        lora[target],
-        batch.scaling,
-        wanted,
-      );
-      gradients[target] = pair;
-      return dx;
+    const { operations: op, config, segments, rotation } = batch;
+    const tokens = saved.x.shape[0];
+    const norm = config.normEpsilon;
+    const gradient = {} as BlockGradient;
+    const back = (name: Product, input: T2, dOut: T2): T2 => {
+      gradient[name] = op.loraGradient(input, dOut, lora[name]);
+      return tf.matMul(dOut, weights[name]);
     };
-    const dh = tf.add<T2>(dy, feedForwardBackward(dy, weights, saved, back));
-    const dx = attentionBackward(dh, weights, saved, batch, back, wantInput);
-    return { dx: dx && tf.add<T2>(dh, dx), gradients };
+    const dGateUp = op.swigluGradient(back('down', op.swiglu(saved.gateUp), dy), saved.gateUp);
+    const m = op.rmsNorm(saved.h, weights.feedForwardNorm, norm);
+    const dm = back('gateUp', m, dGateUp);
+    const dh = op.rmsNormGradient(dm, saved.h, weights.feedForwardNorm, norm, dy);
+
+    const dMixed = back('output', select(saved.mixed, options.rows), dh);
+    const dRotated = op.attentionGradient(
+      { ...saved, y: saved.mixed },
+      spread(dMixed, options.rows, tokens),
+      segments,
+      config,
+    );
+    const dqkv = normHeadsGradient(op.rope(dRotated, rotation, rotated(config), -1), saved, weights, batch);
+    const n = op.rmsNorm(saved.x, weights.attentionNorm, norm);
+    gradient.qkv = op.loraGradient(n, dqkv, lora.qkv);
+    if (!options.wantInput) return { dx: undefined, gradient };
+    const dn = tf.matMul<T2>(dqkv, weights.qkv);
+    const dx = op.rmsNormGradient(dn, saved.x, weights.attentionNorm, norm, spread(dh, options.rows, tokens));
+    return { dx, gradient };
   });
 }
 
-type Back = (target: Target, dOut: T2, input: T2, wanted?: boolean) => T2 | undefined;
-
-/** dL/dh through Wdown, SwiGLU, Wgate, Wup and the norm; the residual path is added by the caller. */
-function feedForwardBackward(dy: T2, weights: BlockWeights, saved: BlockSaved, back: Back): T2 {
-  const dActivation = back('ffn_down', dy, swiglu(saved.gate, saved.up)) as T2;
-  const { dGate, dUp } = swigluGradient(dActivation, saved.gate, saved.up);
-  const m = tf.mul<T2>(saved.ffnNormalised, weights.ffn_norm);
-  const dm = tf.add<T2>(back('ffn_gate', dGate, m) as T2, back('ffn_up', dUp, m) as T2);
-  return rmsNormGradient(dm, weights.ffn_norm, saved.ffnNormalised, saved.ffnInverseRms);
+/** y = x W′ᵀ, plus the bias where there is one. */
+function product(x: T2, weights: BlockWeights, name: Product): T2 {
+  const y = tf.matMul<T2>(x, weights[name], false, true);
+  const bias = weights.biases[name];
+  return bias ? tf.add(y, bias) : y;
 }
 
-/** dL/dx through Wo, attention, rope, Wq, Wk, Wv and the norm; the residual path is added by the caller. */
-function attentionBackward(
-  dh: T2,
-  weights: BlockWeights,
-  saved: BlockSaved,
-  { config, segments, rotation }: BatchContext,
-  back: Back,
-  wantInput: boolean,
-): T2 | undefined {
-  const dMixed = back('attn_output', dh, saved.attentionOutput) as T2;
-  const { dq, dk, dv } = attentionGradient(splitHeads(dMixed, config.heads), segments, saved.attention);
-  const n = tf.mul<T2>(saved.attnNormalised, weights.attn_norm);
-  const dqHeads = normHeadsGradient(ropeGradient(dq, rotation), weights.attn_q_norm, saved.qNorm);
-  const dkHeads = normHeadsGradient(ropeGradient(dk, rotation), weights.attn_k_norm, saved.kNorm);
-  const parts = [
-    back('attn_q', joinHeads(dqHeads), n, wantInput),
-    back('attn_k', joinHeads(dkHeads), n, wantInput),
-    back('attn_v', joinHeads(dv), n, wantInput),
-  ];
-  if (!wantInput) return undefined;
-  return rmsNormGradient(tf.addN(parts as T2[]), weights.attn_norm, saved.attnNormalised, saved.attnInverseRms);
+/** RMSNorm of each query and key head, where the model has it. A new tensor then: rope may overwrite it. */
+function normHeads(qkv: T2, { headNorms }: BlockWeights, { operations: op, config }: BatchContext): T2 {
+  if (!headNorms) return qkv;
+  return perHead(qkv, config, (heads, part) => op.rmsNorm(heads, headNorms[part], config.normEpsilon));
 }
 
-/** RMSNorm of each head of x (T, heads, h), where the model has it; otherwise x itself. */
-function normHeads(x: T3, weight: T1 | undefined, epsilon: number): { y: T3; saved?: HeadNormSaved } {
-  if (!weight) return { y: x };
-  const { y, ...saved } = rmsNorm(tf.reshape(x, [-1, x.shape[2]]), weight, epsilon);
-  return { y: tf.reshape(y, x.shape), saved };
+function normHeadsGradient(
+  dqkv: T2,
+  { unnormalised }: BlockSaved,
+  { headNorms }: BlockWeights,
+  { operations: op, config }: BatchContext,
+): T2 {
+  if (!headNorms || !unnormalised) return dqkv;
+  const before = splitQkv(unnormalised, config);
+  return perHead(dqkv, config, (dHeads, part) =>
+    op.rmsNormGradient(dHeads, before[part], headNorms[part], config.normEpsilon, tf.zerosLike(dHeads)),
+  );
 }
 
-function normHeadsGradient(dy: T3, weight: T1 | undefined, saved: HeadNormSaved | undefined): T3 {
-  if (!weight || !saved) return dy;
-  const flat: T2 = tf.reshape(dy, [-1, dy.shape[2]]);
-  return tf.reshape(rmsNormGradient(flat, weight, saved.normalised, saved.inverseRms), dy.shape);
+/** Heads as rows: queries (T · H, h) and keys (T · K, h); and the values as they are. */
+function splitQkv(qkv: T2, { heads, keyValueHeads, headWidth }: LlamaConfig): { query: T2; key: T2; value: T2 } {
+  const narrow = keyValueHeads * headWidth;
+  const [q, k, value] = tf.split<T2>(qkv, [heads * headWidth, narrow, narrow], 1) as [T2, T2, T2];
+  return { query: tf.reshape(q, [-1, headWidth]), key: tf.reshape(k, [-1, headWidth]), value };
 }
 
-/** (T, heads · h) → (T, heads, h). */
-function splitHeads(x: T2, heads: number): T3 {
-  return tf.reshape(x, [x.shape[0], heads, x.shape[1] / heads]);
+function perHead(qkv: T2, config: LlamaConfig, change: (heads: T2, part: 'query' | 'key') => T2): T2 {
+  const { query, key, value } = splitQkv(qkv, config);
+  const tokens = qkv.shape[0];
+  const [q, k] = [change(query, 'query'), change(key, 'key')].map((x): T2 => tf.reshape(x, [tokens, -1])) as [T2, T2];
+  return tf.concat<T2>([q, k, value], 1);
 }
 
-/** (T, heads, h) → (T, heads · h). */
-function joinHeads(x: T3): T2 {
-  return tf.reshape(x, [x.shape[0], x.shape[1] * x.shape[2]]);
-}
+/** Queries and keys are rotated, values are not. */
+const rotated = ({ heads, keyValueHeads, headWidth }: LlamaConfig) => ({ heads: heads + keyValueHeads, headWidth });
+
+/** The rows that somebody reads. */
+const select = (x: T2, rows: T1 | undefined): T2 => (rows ? tf.gather(x, rows) : x);
+
+/** The way back of `select`: zero for the rows that nobody read. */
+const spread = (dx: T2, rows: T1 | undefined, tokens: number): T2 =>
+  rows ? tf.scatterND(tf.expandDims(rows, 1), dx, [tokens, dx.shape[1]]) : dx;

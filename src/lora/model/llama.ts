@@ -3,11 +3,32 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GgufFile } from '../gguf/read.js';
 import { LoraError } from '../lora-error.js';
-import { CausalMasks, rmsNorm, rmsNormGradient, type Rotation, type Segment } from '../tensor/ops.js';
-import { free } from '../tensor/scope.js';
-import { blockBackward, blockForward, type BatchContext, type BlockSaved, type BlockWeights } from './block.js';
-import { readConfig, unsupported, type LlamaConfig, type RopePairing } from './config.js';
-import { linearShape, TARGETS, type BlockLora } from './lora.js';
+import { operations } from '../tensor/choose.js';
+import type { Rotation } from '../tensor/operations.js';
+import { free, scoped } from '../tensor/scope.js';
+import { encodeSegments, type Segment } from '../tensor/segments.js';
+import {
+  blockBackward,
+  blockForward,
+  PRODUCTS,
+  type BatchContext,
+  type BlockGradient,
+  type BlockLora,
+  type BlockSaved,
+  type BlockWeights,
+  type Product,
+  type ProductWeights,
+} from './block.js';
+import { readConfig, unsupported, type LlamaConfig } from './config.js';
+import {
+  adapterParts,
+  flattenGradient,
+  linearShape,
+  PRODUCT_TARGETS,
+  TARGETS,
+  type LoraAdapter,
+  type Target,
+} from './lora.js';
 
 type T1 = tf.Tensor1D;
 type T2 = tf.Tensor2D;
@@ -54,23 +75,22 @@ export function loadLlama(gguf: GgufFile): LlamaModel {
     head: tied ? embedding : matrix('output.weight', [config.vocabulary, config.width]),
     finalNorm: vector('output_norm.weight'),
     blocks: Array.from({ length: config.layers }, (_, block) => {
-      const linears = TARGETS.map((target) => {
-        const { inputs, outputs } = linearShape(config, target);
-        return [target, matrix(`blk.${block}.${target}.weight`, [outputs, inputs])];
-      });
-      const biases = TARGETS.filter((target) => gguf.tensors.has(`blk.${block}.${target}.bias`)).map((target) => [
-        target,
-        vector(`blk.${block}.${target}.bias`, linearShape(config, target).outputs),
-      ]);
+      const products = PRODUCTS.map((product) => [product, productWeight(gguf, config, block, product)]);
       const norms = {
-        attn_norm: vector(`blk.${block}.attn_norm.weight`),
-        ffn_norm: vector(`blk.${block}.ffn_norm.weight`),
-        ...(config.queryKeyNorm && {
-          attn_q_norm: vector(`blk.${block}.attn_q_norm.weight`, config.headWidth),
-          attn_k_norm: vector(`blk.${block}.attn_k_norm.weight`, config.headWidth),
-        }),
+        attentionNorm: vector(`blk.${block}.attn_norm.weight`),
+        feedForwardNorm: vector(`blk.${block}.ffn_norm.weight`),
       };
-      return { ...Object.fromEntries(linears), ...norms, biases: Object.fromEntries(biases) as object } as BlockWeights;
+      const headNorms = config.queryKeyNorm && {
+        query: vector(`blk.${block}.attn_q_norm.weight`, config.headWidth),
+        key: vector(`blk.${block}.attn_k_norm.weight`, config.headWidth),
+      };
+      const biases = productBiases(gguf, config, block);
+      return {
+        ...(Object.fromEntries(products) as ProductWeights),
+        ...norms,
+        biases,
+        ...(headNorms && { headNorms }),
+      };
     }),
     frequencies: rotaryFrequencies(gguf, config),
   };
@@ -78,6 +98,35 @@ export function loadLlama(gguf: GgufFile): LlamaModel {
     ...model,
     dispose: () => free(model.embedding, model.head, model.finalNorm, model.blocks),
   };
+}
+
+/** The weights of the targets that are multiplied as one, one below the other: (Σ out, in). */
+function productWeight(gguf: GgufFile, config: LlamaConfig, block: number, product: Product): T2 {
+  const parts = PRODUCT_TARGETS[product].map((target) => {
+    const { inputs, outputs } = linearShape(config, target);
+    return tf.tensor2d(checked(gguf, `blk.${block}.${target}.weight`, [outputs, inputs]), [outputs, inputs]);
+  });
+  if (parts.length === 1) return parts[0] as T2;
+  const joined = tf.concat<T2>(parts, 0);
+  free(parts);
+  return joined;
+}
+
+/** Biases of the products, zero for a target that has none beside one that has; no entry where no target has one. */
+function productBiases(gguf: GgufFile, config: LlamaConfig, block: number): BlockWeights['biases'] {
+  const biased = PRODUCTS.flatMap((product) => {
+    const targets = PRODUCT_TARGETS[product];
+    const nameOf = (target: Target) => `blk.${block}.${target}.bias`;
+    if (!targets.some((target) => gguf.tensors.has(nameOf(target)))) return [];
+    const values = targets.flatMap((target) => {
+      const { outputs } = linearShape(config, target);
+      return gguf.tensors.has(nameOf(target))
+        ? [...checked(gguf, nameOf(target), [outputs])]
+        : Array<number>(outputs).fill(0);
+    });
+    return [[product, tf.tensor1d(values)] as const];
+  });
+  return Object.fromEntries(biased);
 }
 
 /** A tensor that the forward pass would silently leave out makes it another model: refuse it. */
@@ -113,107 +162,120 @@ function rotaryFrequencies(gguf: GgufFile, { headWidth, ropeBase, ropeScale }: L
   );
 }
 
-/** The two numbers of a head that rotate together as its i-th pair. */
-function pairOf(i: number, pairs: number, pairing: RopePairing): [number, number] {
-  return pairing === 'neighbours' ? [2 * i, 2 * i + 1] : [i, i + pairs];
+/** The rotation of each token. */
+function rotationOf(positions: Int32Array, { frequencies, config }: LlamaModel): Rotation {
+  const pairs = frequencies.length;
+  const angles = Float64Array.from(
+    { length: positions.length * pairs },
+    (_, i) => (positions[Math.floor(i / pairs)] as number) * (frequencies[i % pairs] as number),
+  );
+  const shape: [number, number] = [positions.length, pairs];
+  return {
+    cos: tf.tensor2d(Float32Array.from(angles, Math.cos), shape),
+    sin: tf.tensor2d(Float32Array.from(angles, Math.sin), shape),
+    pairing: config.ropePairing,
+  };
 }
 
-/** The rotation of each token, in the model's pairing. */
-function rotationOf(positions: Int32Array, frequencies: Float32Array, pairing: RopePairing): Rotation {
-  const pairs = frequencies.length;
-  const width = 2 * pairs;
-  const cos = new Float32Array(positions.length * width);
-  const sin = new Float32Array(positions.length * width);
-  positions.forEach((position, t) => {
-    frequencies.forEach((frequency, i) => {
-      for (const member of pairOf(i, pairs, pairing)) {
-        cos[t * width + member] = Math.cos(position * frequency);
-        sin[t * width + member] = Math.sin(position * frequency);
-      }
+/** The blocks with an adapter folded into their products, W′ = W + s B A; done once for all micro-batches of a step. */
+export interface FoldedBlocks {
+  blocks: readonly BlockWeights[];
+  dispose(): void;
+}
+
+/** Folds the adapter's parts; without them the blocks are the base model's own. */
+export function foldBlocks({ blocks }: LlamaModel, parts: readonly BlockLora[] | undefined): FoldedBlocks {
+  if (!parts) return { blocks, dispose: () => undefined };
+  const op = operations();
+  const folded = blocks.map((weights, i) => {
+    const products = PRODUCTS.map((product) => {
+      return [product, scoped(() => op.fold(weights[product], (parts[i] as BlockLora)[product]))] as const;
     });
+    return Object.fromEntries(products) as ProductWeights;
   });
-  const turn = new Float32Array(width * width);
-  for (let i = 0; i < pairs; i++) {
-    const [first, second] = pairOf(i, pairs, pairing);
-    turn[second * width + first] = -1;
-    turn[first * width + second] = 1;
-  }
-  const shape: [number, number, number] = [positions.length, 1, width];
-  return { cos: tf.tensor3d(cos, shape), sin: tf.tensor3d(sin, shape), turn: tf.tensor2d(turn, [width, width]) };
+  return { blocks: blocks.map((weights, i) => ({ ...weights, ...folded[i] })), dispose: () => free(folded) };
+}
+
+/** The same for an adapter that isn't being trained. */
+export function foldAdapter(model: LlamaModel, adapter: LoraAdapter | undefined): FoldedBlocks {
+  const parts = adapter && scoped(() => adapterParts(tf.tensor1d(adapter.values), adapter));
+  const folded = foldBlocks(model, parts);
+  free(parts);
+  return folded;
 }
 
 /** Everything the way back needs. Dispose it when it has been used (or not). */
 export interface ForwardPass {
   /** Final hidden states of the target rows, normalised: what the output head reads. */
   hidden: T2; // (C, D)
-  backward(dHidden: T2): BlockLora[];
+  /** From dL/dhidden (C, D) to the gradient of the adapter's flat vector (P). Once only. */
+  backward(dHidden: T2, parts: readonly BlockLora[]): T1;
   dispose(): void;
 }
 
-/** Runs the batch. Without an adapter it is the base model, and there is no way back. */
+/** Runs the batch through blocks of this model. `keep` false saves nothing for a way back. */
 export function forward(
   model: LlamaModel,
-  lora: readonly BlockLora[] | undefined,
-  scaling: number,
+  blocks: readonly BlockWeights[],
   input: PackedBatch,
+  keep: boolean,
 ): ForwardPass {
-  const { config, blocks, finalNorm } = model;
   const batch: BatchContext = {
-    config,
-    scaling,
-    segments: input.segments,
-    rotation: rotationOf(input.positions, model.frequencies, config.ropePairing),
-    masks: new CausalMasks(),
+    operations: operations(),
+    config: model.config,
+    segments: encodeSegments(input.segments),
+    rotation: rotationOf(input.positions, model),
   };
-  const saved: BlockSaved[] = [];
-  let x = tf.tidy(() => tf.gather(model.embedding, tf.tensor1d(input.tokens, 'int32')));
-  blocks.forEach((weights, i) => {
-    const result = blockForward(x, weights, lora?.[i], batch);
-    x.dispose();
-    x = result.y;
-    if (result.saved) saved.push(result.saved);
-  });
   const rows = tf.tensor1d(input.targetRows, 'int32');
-  const last = tf.tidy(() => rmsNorm(tf.gather(x, rows), finalNorm, config.normEpsilon));
-  x.dispose();
+  const saved: BlockSaved[] = [];
+  let x = scoped(() => tf.gather(model.embedding, tf.tensor1d(input.tokens, 'int32')));
+  blocks.forEach((weights, i) => {
+    const isLast = i === blocks.length - 1;
+    const result = blockForward(x, weights, batch, isLast ? rows : undefined);
+    if (keep) saved.push(result.saved);
+    else free({ ...result.saved });
+    x = result.y;
+  });
+  const hidden = scoped(() => batch.operations.rmsNorm(x, model.finalNorm, model.config.normEpsilon));
   return {
-    hidden: last.y,
-    backward: (dHidden) => backward(dHidden, model, lora as readonly BlockLora[], saved, last, rows, batch),
-    dispose: () => {
-      batch.masks.dispose();
-      free(last, rows, saved, { ...batch.rotation });
-    },
+    hidden,
+    backward: (dHidden, parts) => backward(dHidden, { model, blocks, parts, saved, last: x, rows, batch }),
+    dispose: () => free(hidden, x, rows, saved, batch.segments.encoded, batch.rotation.cos, batch.rotation.sin),
   };
 }
 
-/** From dL/dhidden (C, D) down to the gradients of every A and B; frees each block's saved tensors as soon as they are used. */
-function backward(
-  dHidden: T2,
-  { config, blocks, finalNorm }: LlamaModel,
-  lora: readonly BlockLora[],
-  saved: BlockSaved[],
-  last: ReturnType<typeof rmsNorm>,
-  rows: T1,
-  batch: BatchContext,
-): BlockLora[] {
-  const tokens = batch.rotation.cos.shape[0];
-  const gradients: BlockLora[] = [];
-  let dy: T2 = tf.tidy(() => {
-    const dLast = rmsNormGradient(dHidden, finalNorm, last.normalised, last.inverseRms);
-    return tf.scatterND(tf.expandDims(rows, 1), dLast, [tokens, config.width]);
-  });
-  for (let i = blocks.length - 1; i >= 0; i--) {
-    const result = blockBackward(
-      dy,
-      blocks[i] as BlockWeights,
-      lora[i] as BlockLora,
-      saved[i] as BlockSaved,
-      batch,
-      i > 0,
+interface Backward {
+  model: LlamaModel;
+  blocks: readonly BlockWeights[];
+  parts: readonly BlockLora[];
+  saved: BlockSaved[];
+  /** The last block's output, (C, D). */
+  last: T2;
+  rows: T1;
+  batch: BatchContext;
+}
+
+/** From the last block to the first; each block's saved tensors are freed as soon as they are used. */
+function backward(dHidden: T2, { model, blocks, parts, saved, last, rows, batch }: Backward): T1 {
+  return scoped(() => {
+    const gradients: BlockGradient[] = [];
+    const { finalNorm, config } = model;
+    let dy = scoped(() =>
+      batch.operations.rmsNormGradient(dHidden, last, finalNorm, config.normEpsilon, tf.zerosLike(last)),
     );
-    free(dy, saved.pop());
-    gradients[i] = result.gradients;
-    if (result.dx) dy = result.dx;
-  }
-  return gradients;
+    for (let i = blocks.length - 1; i >= 0; i--) {
+      const { dx, gradient } = blockBackward(
+        dy,
+        blocks[i] as BlockWeights,
+        parts[i] as BlockLora,
+        saved[i] as BlockSaved,
+        batch,
+        { rows: i === blocks.length - 1 ? rows : undefined, wantInput: i > 0 },
+      );
+      free(dy, saved.pop());
+      gradients[i] = gradient;
+      if (dx) dy = dx;
+    }
+    return flattenGradient(gradients);
+  });
 }

@@ -3,7 +3,9 @@
 // operations on one tensor instead of thousands on small ones.
 import * as tf from '@tensorflow/tfjs-core';
 import { LoraError } from '../lora-error.js';
+import type { LoraPart } from '../tensor/operations.js';
 import { deriveSeed, seededRandom } from '../random.js';
+import { PRODUCTS, type BlockGradient, type BlockLora, type Product } from './block.js';
 import type { LlamaConfig } from './config.js';
 
 /** The linear layers of a block, by their GGUF names; each gets an A and a B. */
@@ -85,34 +87,32 @@ export function createAdapter(
   return { rank, alpha, matrices, values };
 }
 
-/** A and B of one linear layer as tensors. */
-export interface LoraPair {
-  a: tf.Tensor2D; // (r, in)
-  b: tf.Tensor2D; // (out, r)
-}
+/** Which targets each product of a block multiplies as one: consecutive in the flat vector. */
+export const PRODUCT_TARGETS: Record<Product, readonly Target[]> = {
+  qkv: ['attn_q', 'attn_k', 'attn_v'],
+  output: ['attn_output'],
+  gateUp: ['ffn_gate', 'ffn_up'],
+  down: ['ffn_down'],
+};
 
-/** The tensors of one block, by target. */
-export type BlockLora = Record<Target, LoraPair>;
-
-/** Views of the flat vector as matrices, one record a block. The caller disposes them (or runs inside `tf.tidy`). */
-export function adapterMatrices(flat: tf.Tensor1D, adapter: LoraAdapter): BlockLora[] {
-  const sizes = adapter.matrices.flatMap(({ inputs, outputs }) => [adapter.rank * inputs, outputs * adapter.rank]);
-  const parts = tf.split(flat, sizes);
-  const blocks: BlockLora[] = [];
-  adapter.matrices.forEach(({ block, target, inputs, outputs }, i) => {
-    const a: tf.Tensor2D = tf.reshape(parts[2 * i] as tf.Tensor1D, [adapter.rank, inputs]);
-    const b: tf.Tensor2D = tf.reshape(parts[2 * i + 1] as tf.Tensor1D, [outputs, adapter.rank]);
-    (blocks[block] ??= {} as BlockLora)[target] = { a, b };
+/** The adapter's part of every block, cut out of the flat vector. The caller disposes them (or runs inside `tf.tidy`). */
+export function adapterParts(flat: tf.Tensor1D, { matrices, rank, alpha }: LoraAdapter): BlockLora[] {
+  const scaling = alpha / rank;
+  const perBlock = TARGETS.length;
+  return Array.from({ length: matrices.length / perBlock }, (_, block) => {
+    const own = matrices.slice(block * perBlock, (block + 1) * perBlock);
+    const parts = PRODUCTS.map((product): [Product, LoraPart] => {
+      const of = own.filter(({ target }) => PRODUCT_TARGETS[product].includes(target));
+      const start = (of[0] as LoraMatrices).offsetA;
+      const length = of.reduce((sum, { inputs, outputs }) => sum + rank * (inputs + outputs), 0);
+      const outputs = of.map((matrix) => matrix.outputs);
+      return [product, { values: tf.slice(flat, start, length), outputs, rank, scaling }];
+    });
+    return Object.fromEntries(parts) as unknown as BlockLora;
   });
-  return blocks;
 }
 
-/** The same order back: gradients of all matrices as one flat vector. */
-export function flattenMatrices(blocks: readonly BlockLora[], adapter: LoraAdapter): tf.Tensor1D {
-  return tf.concat<tf.Tensor1D>(
-    adapter.matrices.flatMap(({ block, target }) => {
-      const { a, b } = (blocks[block] as BlockLora)[target];
-      return [tf.reshape<tf.Rank.R1>(a, [-1]), tf.reshape<tf.Rank.R1>(b, [-1])];
-    }),
-  );
+/** The same order back: the gradients of all blocks as one flat vector. */
+export function flattenGradient(blocks: readonly BlockGradient[]): tf.Tensor1D {
+  return tf.concat<tf.Tensor1D>(blocks.flatMap((block) => PRODUCTS.map((product) => block[product])));
 }

@@ -1,7 +1,7 @@
 // The targets of rehearsal items: what the model, as it is when a run starts, expects at each of their completion tokens.
 import * as tf from '@tensorflow/tfjs-core';
-import { forward, type LlamaModel } from '../model/llama.js';
-import { adapterMatrices, type LoraAdapter } from '../model/lora.js';
+import { foldAdapter, forward, type LlamaModel } from '../model/llama.js';
+import type { LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
 import { microBatches, type Completion, type SftItem } from './batches.js';
 import { expectedEmbeddings } from './loss.js';
@@ -18,14 +18,14 @@ export async function distilTargets(
   microBatchTokens: number,
 ): Promise<DistilTargets> {
   const targets = new Map<string, Float32Array>();
+  const folded = foldAdapter(model, adapter);
   for (const group of microBatches(
     items.filter((item) => item.distil),
     microBatchTokens,
     (item) => [item],
   )) {
     const expected = scoped(() => {
-      const blocks = adapterMatrices(tf.tensor1d(adapter.values), adapter);
-      const pass = forward(model, blocks, adapter.alpha / adapter.rank, pack(group));
+      const pass = forward(model, folded.blocks, pack(group), false);
       const rows = expectedEmbeddings(pass.hidden, model.head);
       pass.dispose();
       return rows;
@@ -39,6 +39,7 @@ export async function distilTargets(
       at += size;
     }
   }
+  folded.dispose();
   return targets;
 }
 

@@ -1,7 +1,8 @@
 // The gradient of the loss over one optimiser step's examples, summed over its micro-batches.
 import * as tf from '@tensorflow/tfjs-core';
-import { forward, type LlamaModel } from '../model/llama.js';
-import { adapterMatrices, flattenMatrices, type LoraAdapter } from '../model/lora.js';
+import type { BlockLora } from '../model/block.js';
+import { foldBlocks, forward, type FoldedBlocks, type LlamaModel } from '../model/llama.js';
+import { adapterParts, type LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
 import { microBatches, rowsOf, type SftItem } from './batches.js';
 import { targetEmbeddings, type DistilTargets } from './distil.js';
@@ -34,14 +35,18 @@ export async function stepGradient(
   let gradient: tf.Tensor1D | undefined;
   let lossSum: tf.Scalar | undefined;
   let tokens = 0;
+  const parts = adapterParts(flat, adapter);
+  const folded = foldBlocks(model, parts);
   for (const group of microBatches(items, microBatchTokens, (item) => [item])) {
-    const part = microBatchGradient(model, adapter, flat, { items: group, total, distil });
+    const part = microBatchGradient(model, folded, parts, { items: group, total, distil });
     tokens += part.tokens;
     gradient = accumulate(gradient, part.gradient);
     lossSum = accumulate(lossSum, part.loss);
     // Between micro-batches the process may hear its parent (cancel) and the scheduler may give the core to a chat.
     await new Promise(setImmediate);
   }
+  folded.dispose();
+  free(parts);
   const summed = gradient as tf.Tensor1D;
   const normTensor = scoped(() => tf.sqrt(tf.sum(tf.square(summed))));
   const [[norm], [loss]] = await Promise.all([normTensor.data(), (lossSum as tf.Scalar).data()]);
@@ -58,8 +63,8 @@ function accumulate<T extends tf.Tensor>(sum: T | undefined, part: T): T {
 
 function microBatchGradient(
   model: LlamaModel,
-  adapter: LoraAdapter,
-  flat: tf.Tensor1D,
+  { blocks }: FoldedBlocks,
+  parts: readonly BlockLora[],
   { items, total, distil }: { items: readonly SftItem[]; total: number; distil: DistilTargets },
 ) {
   const batch = pack(items);
@@ -67,11 +72,10 @@ function microBatchGradient(
     items.flatMap(({ weight, completionTokens }) => completionTokens.map(() => weight / total)),
   ); // ∂L/∂nll of each completion token
   return scoped(() => {
-    const blocks = adapterMatrices(flat, adapter);
-    const pass = forward(model, blocks, adapter.alpha / adapter.rank, batch);
+    const pass = forward(model, blocks, batch, true);
     const { nll, dNll } = crossEntropy(pass.hidden, model.head, targetEmbeddings(model, items, distil));
     const c = tf.tensor2d(coefficients, [coefficients.length, 1]);
-    const gradient = flattenMatrices(pass.backward(tf.mul<tf.Tensor2D>(c, dNll)), adapter);
+    const gradient = pass.backward(tf.mul<tf.Tensor2D>(c, dNll), parts);
     pass.dispose();
     return {
       gradient,

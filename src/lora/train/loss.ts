@@ -1,13 +1,17 @@
 // Cross-entropy of the completion tokens and its gradient, in chunks of rows, so that the (C, V) logits of a large
 // vocabulary never exist as a whole.
 import * as tf from '@tensorflow/tfjs-core';
-import { scoped } from '../tensor/scope.js';
+import { operations } from '../tensor/choose.js';
+import { free, scoped } from '../tensor/scope.js';
 
 type T1 = tf.Tensor1D;
 type T2 = tf.Tensor2D;
 
-/** Rows of logits that exist at once: 128 × 49,152 float32 are 25 MB. */
+/** Rows of logits that exist at once where all columns are wanted: 128 × 49,152 float32 are 25 MB. */
 const CHUNK_ROWS = 128;
+
+/** Columns of the vocabulary whose logits exist at once; they and their part of the head stay in the processor's cache. */
+const CHUNK_COLUMNS = 4096;
 
 /** −Σ q_v log p_v of every target row, in nats, and its gradient by that row's hidden state. Unweighted: a loss weighs them. */
 export interface CrossEntropy {
@@ -23,43 +27,40 @@ export interface CrossEntropy {
  */
 export function crossEntropy(hidden: T2, head: T2, targets: T2): CrossEntropy {
   return scoped(() => {
-    const chunks = chunked(hidden.shape[0], (from, rows) => {
-      const h = tf.slice(hidden, [from, 0], [rows, -1]);
-      const t = tf.slice(targets, [from, 0], [rows, -1]);
-      const { logTotal, expected } = softmaxOverHead(h, head);
-      return {
-        nll: tf.sub<T2>(logTotal, tf.sum(tf.mul(h, t), 1, true)), // (rows, 1)
-        dNll: tf.sub<T2>(expected, t), // (rows, D)
-      };
-    });
+    const { logTotal, expected } = softmaxOverHead(hidden, head);
     return {
-      nll: tf.concat<T2>(chunks.map((chunk) => chunk.nll)),
-      dNll: tf.concat<T2>(chunks.map((chunk) => chunk.dNll)),
+      nll: tf.sub<T2>(logTotal, tf.sum(tf.mul(hidden, targets), 1, true)),
+      dNll: tf.sub<T2>(expected, targets),
     };
   });
 }
 
 /** Mean embedding Σ p_v E_v under the model's own distribution at each row: the target that distillation wants. (C, D). */
 export function expectedEmbeddings(hidden: T2, head: T2): T2 {
-  return scoped(() =>
-    tf.concat<T2>(
-      chunked(hidden.shape[0], (from, rows) => softmaxOverHead(tf.slice(hidden, [from, 0], [rows, -1]), head).expected),
-    ),
-  );
+  return scoped(() => softmaxOverHead(hidden, head).expected);
 }
 
-/** log Σ exp z, (rows, 1), and Σ p_v E_v, (rows, D). */
+/**
+ * log Σ exp z, (C, 1), and Σ p_v E_v, (C, D), in one walk over the vocabulary: each part of the head is read once, for the logits
+ * and for the mean, and what was summed so far is scaled whenever a larger logit appears (Milakov & Gimelshein 2018).
+ */
 function softmaxOverHead(h: T2, head: T2): { logTotal: T2; expected: T2 } {
-  return scoped(() => {
-    const logits = tf.matMul<T2>(h, head, false, true); // (rows, V)
-    const peak = tf.max<T2>(logits, 1, true);
-    const e = tf.exp<T2>(tf.sub(logits, peak));
-    const total = tf.sum<T2>(e, 1, true);
-    return {
-      logTotal: tf.add<T2>(peak, tf.log(total)),
-      expected: tf.div<T2>(tf.matMul(e, head), total),
-    };
-  });
+  const [vocabulary, width] = head.shape;
+  let state = scoped(() => ({
+    sums: { peak: tf.fill<tf.Rank.R2>([h.shape[0], 1], -Infinity), total: tf.zeros<tf.Rank.R2>([h.shape[0], 1]) },
+    embedding: tf.zeros<tf.Rank.R2>([h.shape[0], width]),
+  }));
+  for (let from = 0; from < vocabulary; from += CHUNK_COLUMNS) {
+    const before = state;
+    state = scoped(() => {
+      const part = tf.slice(head, [from, 0], [Math.min(CHUNK_COLUMNS, vocabulary - from), width]);
+      const { e, sums, factor } = operations().softmaxStep(tf.matMul(h, part, false, true), before.sums);
+      return { sums, embedding: tf.add<T2>(tf.mul(before.embedding, factor), tf.matMul(e, part)) };
+    });
+    free(before);
+  }
+  const { sums, embedding } = state;
+  return { logTotal: tf.add<T2>(sums.peak, tf.log(sums.total)), expected: tf.div<T2>(embedding, sums.total) };
 }
 
 /** log p of each target and whether it is the model's first choice. (C) each. */

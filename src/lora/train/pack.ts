@@ -1,6 +1,6 @@
 // Packing: several completions in one row without padding. What they have in common is computed once.
 import type { PackedBatch } from '../model/llama.js';
-import type { RowRange, Segment } from '../tensor/ops.js';
+import type { RowRange, Segment } from '../tensor/segments.js';
 import type { Completion } from './batches.js';
 
 /** A shorter common prefix costs more in extra products than it saves. */

@@ -1,7 +1,6 @@
 // How likely the model finds given completions: for the gate, for drift, and for parity checks with other engines.
-import * as tf from '@tensorflow/tfjs-core';
-import { forward, type LlamaModel } from '../model/llama.js';
-import { adapterMatrices, type LoraAdapter } from '../model/lora.js';
+import { foldAdapter, forward, type LlamaModel } from '../model/llama.js';
+import type { LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
 import { checkCompletions, microBatches, type Completion } from './batches.js';
 import { targetLogProbs } from './loss.js';
@@ -28,13 +27,12 @@ export async function scoreCompletions(
   items: readonly Completion[],
 ): Promise<CompletionScore[]> {
   checkCompletions(items, model.config.contextTokens);
-  const flat = adapter && tf.tensor1d(adapter.values);
+  const folded = foldAdapter(model, adapter);
   const scores: CompletionScore[] = [];
   for (const group of microBatches(items, MICRO_BATCH_TOKENS, (item) => [item])) {
     const result = scoped(() => {
       const batch = pack(group);
-      const blocks = flat && adapter && adapterMatrices(flat, adapter);
-      const pass = forward(model, blocks, adapter ? adapter.alpha / adapter.rank : 1, batch);
+      const pass = forward(model, folded.blocks, batch, false);
       const probabilities = targetLogProbs(pass.hidden, model.head, batch.targetTokens);
       pass.dispose();
       return probabilities;
@@ -43,7 +41,7 @@ export async function scoreCompletions(
     free(result);
     scores.push(...perItem(group, logProbs as Float32Array, greedy as Float32Array));
   }
-  free(flat);
+  folded.dispose();
   return scores;
 }
 
