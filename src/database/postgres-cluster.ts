@@ -129,18 +129,20 @@ async function launch(cluster: Cluster, settings: PostgresSettings, port: number
     detached: true,
   });
   closeSync(log);
-  let ended: string | undefined;
-  child.on('error', (error) => (ended = error.message));
-  child.on('exit', () => (ended ??= readFileSync(cluster.startLog, 'utf8')));
+  let ended: (() => string) | undefined;
+  child.on('error', ({ message }) => (ended = () => message));
+  // Read only by those who wait for the start: long after it, when Postgres was stopped, its folder may be gone.
+  child.on('exit', () => (ended ??= () => readFileSync(cluster.startLog, 'utf8')));
   child.unref();
   const deadline = Date.now() + START_MS_MAX;
-  while (ended === undefined && Date.now() < deadline) {
+  while (!ended && Date.now() < deadline) {
     const found = readPostmaster(cluster.folder);
     if (found?.isReady && found.pid === child.pid) return found;
     await sleep(POLL_MS);
   }
-  if (ended === undefined) child.kill('SIGINT');
-  return ended ?? `it was not ready after ${START_MS_MAX / 1000} s`;
+  if (ended) return ended();
+  child.kill('SIGINT');
+  return `it was not ready after ${START_MS_MAX / 1000} s`;
 }
 
 /** Stops the Postgres of a cluster, if one runs: connections are closed and everything is written down. */

@@ -78,6 +78,14 @@ describe('embedded Postgres', () => {
     expect(answer).toBe(42);
   });
 
+  it('does not look for its files any more once it was stopped', async () => {
+    const { stop } = await start();
+    await rm(join(dataDir, 'postgres-start.log'));
+    await stop();
+    // An exception of the child's last event would end the process.
+    await sleep(500);
+  });
+
   it('says so when the password is lost', async () => {
     await rm(join(dataDir, 'postgres-password'));
     await expect(start()).rejects.toMatchObject({ code: 'database.start' });

@@ -2,6 +2,9 @@
 // return, so `instanceof Float32Array` fails inside libraries. Share the outer realm's constructors.
 const { TestEnvironment } = require('jest-environment-node');
 
+// Inside the tests `process.env` is a copy, which native code doesn't see: TensorFlow would log what it logs by default.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+
 const shared = [
   'Float32Array',
   'Float64Array',
