@@ -26,7 +26,6 @@ export default {
       displayName: 'e2e',
       rootDir: '.',
       testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'],
-      setupFilesAfterEnv: ['<rootDir>/test/support/retry.cjs'],
     },
   ],
   testTimeout: 120000,

@@ -79,9 +79,9 @@ describe('embedded Postgres', () => {
   });
 
   it('does not look for its files any more once it was stopped', async () => {
-    const { stop } = await start();
+    const running = await start();
     await rm(join(dataDir, 'postgres-start.log'));
-    await stop();
+    await running.stop();
     // An exception of the child's last event would end the process.
     await sleep(500);
   });

@@ -23,8 +23,9 @@ const SETTINGS = {
   AGENT_TOKEN: 'agent-of-the-learning-test',
   OPERATOR_TOKEN: 'operator-of-the-learning-test',
 };
-const RUN_MS_MAX = 200_000;
-const GONE_MS_MAX = 40_000;
+/** The learner is the nicest process of the machine: where others compute, it waits. */
+const RUN_MS_MAX = 600_000;
+const GONE_MS_MAX = 120_000;
 
 let folder: string;
 let service: ServiceUnderTest;
