@@ -12,7 +12,8 @@ import { openBackend } from '../../src/lora/tensor/backend.js';
 import { readGolden, type RealGolden } from '../../src/lora/testing/golden.js';
 import type { SftItem } from '../../src/lora/train/batches.js';
 import { scoreCompletions } from '../../src/lora/train/score.js';
-import { train, TRAIN_DEFAULTS } from '../../src/lora/train/train.js';
+import { TRAIN_DEFAULTS } from '../../src/lora/train/settings.js';
+import { train } from '../../src/lora/train/train.js';
 import { scoreCompletions as scoreInLlamaCpp } from '../../src/inference/score.js';
 import { readAssets } from '../../src/setup/assets.js';
 

@@ -56,8 +56,8 @@ def block_formats() -> None:
     write("block-formats.json", cases)
 
 
-def tiny_model() -> LlamaForCausalLM:
-    """2 layers, random, with grouped-query attention and an untied head; also written as a float32 GGUF."""
+def tiny_model(save: bool = True) -> LlamaForCausalLM:
+    """2 layers, random, with grouped-query attention and an untied head; also written as a float32 GGUF if `save`."""
     torch.manual_seed(0)
     config = LlamaConfig(vocab_size=96, hidden_size=48, intermediate_size=80, num_hidden_layers=2, num_attention_heads=6,
                          num_key_value_heads=2, rms_norm_eps=1e-5, rope_parameters={"rope_type": "default", "rope_theta": 10000.0},
@@ -66,6 +66,8 @@ def tiny_model() -> LlamaForCausalLM:
     with torch.no_grad():
         for name, weight in model.named_parameters():
             weight.copy_(torch.randn_like(weight) * (0.1 if weight.dim() == 2 else 0.2) + (0 if weight.dim() == 2 else 1))
+    if not save:
+        return model
     writer = gguf.GGUFWriter(str(HERE / "tiny.gguf"), "llama")
     writer.add_context_length(128), writer.add_embedding_length(48), writer.add_block_count(2), writer.add_feed_forward_length(80)
     writer.add_head_count(6), writer.add_head_count_kv(2), writer.add_layer_norm_rms_eps(1e-5), writer.add_rope_freq_base(10000.0)

@@ -16,39 +16,54 @@ import { z } from 'zod';
 import { LoraError } from '../lora-error.js';
 
 const FILE = 'checkpoint.bin';
-const ARRAYS = ['values', 'firstMoment', 'secondMoment'] as const;
 
-/** The state after `step` optimiser steps. The order of the data is a function of seed and step, so no more is needed. */
-export interface Checkpoint {
+/** Float32 arrays, in the file's order; (P) each unless said otherwise, empty where the run has none. */
+const ARRAYS = [
+  'values',
+  'firstMoment',
+  'secondMoment',
+  'ema',
+  'best', // the values that were best on the held-out examples
+  'fisher', // EWC's Fisher information at the start
+  'reference', // −log p of the compared completions at the start, training examples
+  'heldOutReference', // the same of the held-out ones
+] as const;
+
+const progressSchema = z.object({
   /** Says which run it belongs to; another one's is refused. */
-  fingerprint: string;
-  step: number;
-  updates: number;
-  skippedSteps: number;
-  tokens: number;
-  firstLoss: number | null;
-  values: Float32Array;
-  firstMoment: Float32Array;
-  secondMoment: Float32Array;
-}
-
-const headerSchema = z.object({
   fingerprint: z.string(),
   step: z.number().int().nonnegative(),
   updates: z.number().int().nonnegative(),
   skippedSteps: z.number().int().nonnegative(),
+  badInARow: z.number().int().nonnegative(),
   tokens: z.number().int().nonnegative(),
   firstLoss: z.number().nullable(),
-  length: z.number().int().positive(),
+  lastLoss: z.number().nullable(),
+  bestSoFar: z
+    .object({ loss: z.number(), step: z.number().int(), worseSince: z.number().int().nonnegative() })
+    .nullable(),
 });
 
+const headerSchema = z.object({
+  progress: progressSchema,
+  lengths: z.array(z.number().int().nonnegative()).length(ARRAYS.length),
+});
+
+export type CheckpointArrays = Record<(typeof ARRAYS)[number], Float32Array>;
+
+/** The state after `step` optimiser steps. The order of the data is a function of seed and step, so no more is needed. */
+export interface Checkpoint {
+  progress: z.infer<typeof progressSchema>;
+  arrays: CheckpointArrays;
+}
+
 /**
- * Layout: uint32 header length, JSON header, then the three float32 arrays. Write, fsync, rename.
+ * Layout: uint32 header length, JSON header, then the float32 arrays. Write, fsync, rename, fsync of the folder.
  * @throws LoraError `checkpoint.write_failed` (disk full, no permission): the older checkpoint stays as it was
  */
-export function writeCheckpoint(dir: string, checkpoint: Checkpoint): void {
-  const { values, firstMoment, secondMoment, ...rest } = checkpoint;
-  const header = Buffer.from(JSON.stringify({ ...rest, length: values.length }));
+export function writeCheckpoint(dir: string, { progress, arrays }: Checkpoint): void {
+  const lengths = ARRAYS.map((name) => arrays[name].length);
+  const header = Buffer.from(JSON.stringify({ progress, lengths }));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(header.length);
   const temporary = join(dir, `${FILE}.part`);
@@ -56,12 +71,13 @@ export function writeCheckpoint(dir: string, checkpoint: Checkpoint): void {
     mkdirSync(dir, { recursive: true });
     const file = openSync(temporary, 'w');
     try {
-      for (const part of [size, header, ...[values, firstMoment, secondMoment].map(bytesOf)]) writeAll(file, part);
+      for (const part of [size, header, ...ARRAYS.map((name) => bytesOf(arrays[name]))]) writeAll(file, part);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
     renameSync(temporary, join(dir, FILE));
+    syncFolder(dir);
   } catch (cause) {
     removeQuietly(temporary);
     const why = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'the disk is full' : (cause as Error).message;
@@ -79,27 +95,38 @@ export function readCheckpoint(dir: string, fingerprint: string): Checkpoint | u
   const bytes = readFileSync(path);
   const headerLength = bytes.length >= 4 ? bytes.readUInt32LE(0) : 0;
   const header = headerSchema.safeParse(parseJson(bytes.subarray(4, 4 + headerLength)));
-  if (!header.success)
-    throw new LoraError('checkpoint.invalid', `The checkpoint ${path} is damaged; remove it to start the run again.`);
-  const { length, ...rest } = header.data;
-  if (rest.fingerprint !== fingerprint) {
+  if (!header.success) throw damaged(path);
+  const { progress, lengths } = header.data;
+  if (progress.fingerprint !== fingerprint) {
     throw new LoraError(
       'checkpoint.invalid',
       `The checkpoint ${path} belongs to a run with other examples or settings.`,
     );
   }
-  const start = 4 + headerLength;
-  if (bytes.length !== start + ARRAYS.length * length * 4) {
-    throw new LoraError(
-      'checkpoint.invalid',
-      `The checkpoint ${path} is incomplete; remove it to start the run again.`,
-    );
+  let at = 4 + headerLength;
+  if (bytes.length !== at + 4 * lengths.reduce((sum, length) => sum + length, 0)) throw damaged(path);
+  const arrays = {} as CheckpointArrays;
+  ARRAYS.forEach((name, i) => {
+    const end = at + 4 * (lengths[i] as number);
+    arrays[name] = new Float32Array(bytes.buffer.slice(bytes.byteOffset + at, bytes.byteOffset + end));
+    at = end;
+  });
+  return { progress, arrays };
+}
+
+function damaged(path: string): LoraError {
+  return new LoraError('checkpoint.invalid', `The checkpoint ${path} is damaged; remove it to start the run again.`);
+}
+
+/** A rename survives a power cut only when its folder is synced too. Some systems can't open a folder; they need not. */
+function syncFolder(dir: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(dir, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
-  const array = (index: number) => {
-    const from = bytes.byteOffset + start + index * length * 4;
-    return new Float32Array(bytes.buffer.slice(from, from + length * 4));
-  };
-  return { ...rest, values: array(0), firstMoment: array(1), secondMoment: array(2) };
 }
 
 function bytesOf(array: Float32Array): Buffer {

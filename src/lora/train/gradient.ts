@@ -4,12 +4,31 @@ import type { BlockLora } from '../model/block.js';
 import { foldBlocks, forward, type FoldedBlocks, type LlamaModel } from '../model/llama.js';
 import { adapterParts, type LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
-import { microBatches, rowsOf, type SftItem } from './batches.js';
-import { targetEmbeddings, type DistilTargets } from './distil.js';
+import { completionsOf, microBatches, rowsOf, type TrainingItem } from './batches.js';
+import { targetEmbeddings } from './distil.js';
 import { crossEntropy } from './loss.js';
+import type { LossContext, LossSettings } from './losses/loss.js';
+import { lossOf, stepTotals } from './losses/losses.js';
 import { pack } from './pack.js';
+import { currentBaseline, type Reference } from './reference.js';
 
-/** What one optimiser step needs; `loss` is the mean over weighted completion tokens. */
+/** A term of the loss that depends on the adapter's values alone, and its gradient (P); the caller disposes both. */
+export type Penalty = (flat: tf.Tensor1D) => { loss: tf.Scalar; gradient: tf.Tensor1D };
+
+export interface StepOptions {
+  model: LlamaModel;
+  /** Its layout, rank and alpha; its `values` are not read. */
+  adapter: LoraAdapter;
+  /** The adapter's current values, (P). */
+  flat: tf.Tensor1D;
+  items: readonly TrainingItem[];
+  microBatchTokens: number;
+  losses: LossSettings;
+  reference: Reference;
+  penalty?: Penalty | undefined;
+}
+
+/** What one optimiser step needs. The caller disposes `gradient`. */
 export interface StepGradient {
   gradient: tf.Tensor1D; // (P)
   loss: number;
@@ -18,69 +37,93 @@ export interface StepGradient {
   tokens: number;
 }
 
-/**
- * L = Σ w · (−log p) / Σ w over the completion tokens of *all* the examples, however they are cut into micro-batches:
- * normalising each micro-batch by itself would weigh short answers more.
- * `flat` are the adapter's current values; the caller disposes `gradient`.
- */
-export async function stepGradient(
-  model: LlamaModel,
-  adapter: LoraAdapter,
-  flat: tf.Tensor1D,
-  items: readonly SftItem[],
-  microBatchTokens: number,
-  distil: DistilTargets = new Map(),
-): Promise<StepGradient> {
-  const total = items.reduce((sum, item) => sum + item.weight * item.completionTokens.length, 0);
-  let gradient: tf.Tensor1D | undefined;
-  let lossSum: tf.Scalar | undefined;
-  let tokens = 0;
+/** What is the same for all the step's examples. */
+type StepContext = Omit<LossContext, 'reference'>;
+
+/** The losses are normalised over *all* the examples, so it does not matter how they are cut into micro-batches. */
+export async function stepGradient(options: StepOptions): Promise<StepGradient> {
+  const { model, adapter, flat, items, microBatchTokens, losses, reference, penalty } = options;
+  const totals = stepTotals(items);
+  const context = { settings: losses, totals, balance: reference.balance, klBaseline: await baseline(options) };
+  const sum = { loss: 0, tokens: 0, gradient: tf.zerosLike<tf.Tensor1D>(flat) };
+  const add = (gradient: tf.Tensor1D) => {
+    const next = tf.add<tf.Tensor1D>(sum.gradient, gradient);
+    free(sum.gradient, gradient);
+    sum.gradient = next;
+  };
   const parts = adapterParts(flat, adapter);
   const folded = foldBlocks(model, parts);
-  for (const group of microBatches(items, microBatchTokens, (item) => [item])) {
-    const part = microBatchGradient(model, folded, parts, { items: group, total, distil });
-    tokens += part.tokens;
-    gradient = accumulate(gradient, part.gradient);
-    lossSum = accumulate(lossSum, part.loss);
+  for (const group of microBatches(items, microBatchTokens, completionsOf)) {
+    const part = await microBatchGradient(options, { parts, folded }, group, context);
+    add(part.gradient);
+    sum.loss += part.loss;
+    sum.tokens += group.reduce((tokens, item) => tokens + rowsOf(completionsOf(item)), 0);
     // Between micro-batches the process may hear its parent (cancel) and the scheduler may give the core to a chat.
     await new Promise(setImmediate);
   }
   folded.dispose();
   free(parts);
-  const summed = gradient as tf.Tensor1D;
-  const normTensor = scoped(() => tf.sqrt(tf.sum(tf.square(summed))));
-  const [[norm], [loss]] = await Promise.all([normTensor.data(), (lossSum as tf.Scalar).data()]);
-  free(normTensor, lossSum);
-  return { gradient: summed, loss: loss as number, norm: norm as number, tokens };
+  if (penalty) {
+    const { loss, gradient } = penalty(flat);
+    add(gradient);
+    sum.loss += (await loss.data())[0] as number;
+    free(loss);
+  }
+  const norm = scoped(() => tf.sqrt(tf.sum(tf.square(sum.gradient))));
+  const [value] = await norm.data();
+  free(norm);
+  return { ...sum, norm: value as number };
 }
 
-function accumulate<T extends tf.Tensor>(sum: T | undefined, part: T): T {
-  if (!sum) return part;
-  const next = tf.add<T>(sum, part);
-  free(sum, part);
-  return next;
+/** KTO's z for this step. */
+async function baseline({ model, adapter, flat, items, reference }: StepOptions): Promise<number> {
+  if (reference.mismatched.size === 0) return 0;
+  const current = { ...adapter, values: (await flat.data()) as Float32Array };
+  return currentBaseline(model, current, items, reference);
 }
 
-function microBatchGradient(
-  model: LlamaModel,
-  { blocks }: FoldedBlocks,
-  parts: readonly BlockLora[],
-  { items, total, distil }: { items: readonly SftItem[]; total: number; distil: DistilTargets },
-) {
-  const batch = pack(items);
-  const coefficients = Float32Array.from(
-    items.flatMap(({ weight, completionTokens }) => completionTokens.map(() => weight / total)),
-  ); // ∂L/∂nll of each completion token
-  return scoped(() => {
-    const pass = forward(model, blocks, batch, true);
-    const { nll, dNll } = crossEntropy(pass.hidden, model.head, targetEmbeddings(model, items, distil));
-    const c = tf.tensor2d(coefficients, [coefficients.length, 1]);
-    const gradient = pass.backward(tf.mul<tf.Tensor2D>(c, dNll), parts);
+interface Folded {
+  parts: readonly BlockLora[];
+  folded: FoldedBlocks;
+}
+
+async function microBatchGradient(
+  { model, reference }: StepOptions,
+  { parts, folded }: Folded,
+  items: readonly TrainingItem[],
+  context: StepContext,
+): Promise<{ gradient: tf.Tensor1D; loss: number }> {
+  const pass = forward(model, folded.blocks, pack(items.flatMap(completionsOf)), true);
+  const targets = targetEmbeddings(model, items, reference.distil);
+  const { nll, dNll } = crossEntropy(pass.hidden, model.head, targets);
+  try {
+    const { loss, coefficients } = lossOfAll(items, (await nll.data()) as Float32Array, reference, context);
+    const gradient = scoped(() => {
+      const dHidden = tf.mul<tf.Tensor2D>(tf.tensor2d(coefficients, [coefficients.length, 1]), dNll);
+      return pass.backward(dHidden, parts);
+    });
+    return { gradient, loss };
+  } finally {
     pass.dispose();
-    return {
-      gradient,
-      loss: tf.sum<tf.Scalar>(tf.mul(c, nll)),
-      tokens: items.reduce((sum, item) => sum + rowsOf([item]), 0),
-    };
-  });
+    free(targets, nll, dNll);
+  }
+}
+
+/** `nll` (C) are the −log p of all completion tokens of the examples, in order; `coefficients` (C) are ∂L/∂nll. */
+function lossOfAll(items: readonly TrainingItem[], nll: Float32Array, reference: Reference, context: StepContext) {
+  const coefficients = new Float32Array(nll.length);
+  let loss = 0;
+  let [from, to] = [0, 0];
+  for (const item of items) {
+    const tokens = completionsOf(item).map(({ completionTokens }) => {
+      return nll.subarray(to, (to += completionTokens.length));
+    });
+    const value = lossOf(item, tokens, { ...context, reference: reference.nll.get(item) ?? [] });
+    loss += value.loss;
+    for (const part of value.coefficients) {
+      coefficients.set(part, from);
+      from += part.length;
+    }
+  }
+  return { loss, coefficients };
 }

@@ -1,21 +1,18 @@
 // The learner against PyTorch: log-probabilities, gradients, optimiser, packing. "The loss fell" would prove nothing.
-import * as tf from '@tensorflow/tfjs-core';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGgufAdapter, writeGgufAdapter } from '../formats/gguf-adapter.js';
-import { openGguf } from '../gguf/read.js';
-import { loadLlama, type LlamaModel } from '../model/llama.js';
-import { adapterLayout, createAdapter, type LoraAdapter } from '../model/lora.js';
-import { openBackend } from '../tensor/backend.js';
+import type { LlamaModel } from '../model/llama.js';
+import { createAdapter, type LoraAdapter } from '../model/lora.js';
 import { floats, goldenItems, readGolden, relativeDistance, TINY_GGUF, type TinyGolden } from '../testing/golden.js';
+import { gradientOf as stepOf } from '../testing/gradient.js';
+import { loadTiny, tinyAdapter } from '../testing/tiny.js';
 import { rowsOf, type SftItem } from './batches.js';
-import { readCheckpoint } from './checkpoint.js';
-import { distilTargets } from './distil.js';
-import { stepGradient } from './gradient.js';
 import { pack } from './pack.js';
 import { scoreCompletions } from './score.js';
-import { train, TRAIN_DEFAULTS, type StepReport, type TrainSettings } from './train.js';
+import { TRAIN_DEFAULTS, type StepReport, type TrainSettings } from './settings.js';
+import { train } from './train.js';
 
 describe('the learner on a tiny random model', () => {
   const golden = readGolden<TinyGolden>('tiny.json');
@@ -24,10 +21,7 @@ describe('the learner on a tiny random model', () => {
   let folder: string;
 
   beforeAll(async () => {
-    await openBackend();
-    const gguf = openGguf(TINY_GGUF);
-    model = loadLlama(gguf);
-    gguf.close();
+    model = await loadTiny();
     folder = mkdtempSync(join(tmpdir(), 'retune-learner-'));
   });
   afterAll(() => {
@@ -35,17 +29,9 @@ describe('the learner on a tiny random model', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const goldenAdapter = (): LoraAdapter => {
-    const { matrices } = adapterLayout(model.config, golden.rank);
-    return { rank: golden.rank, alpha: golden.alpha, matrices, values: floats(golden.values) };
-  };
-  const gradientOf = async (adapter: LoraAdapter, of: readonly SftItem[], microBatchTokens: number) => {
-    const flat = tf.tensor1d(adapter.values);
-    const { gradient, loss, norm } = await stepGradient(model, adapter, flat, of, microBatchTokens);
-    const values = (await gradient.data()) as Float32Array;
-    tf.dispose([flat, gradient]);
-    return { gradient: values, loss, norm };
-  };
+  const goldenAdapter = () => tinyAdapter(model);
+  const gradientOf = (adapter: LoraAdapter, of: readonly SftItem[], microBatchTokens: number) =>
+    stepOf(model, adapter, of, { microBatchTokens });
 
   it('gives the log-probabilities of transformers, packed or not', async () => {
     const scores = await scoreCompletions(model, undefined, items);
@@ -165,11 +151,8 @@ describe('the learner on a tiny random model', () => {
 
   it('rehearses by distilling itself: no gradient at the start, and the distribution is held during a run', async () => {
     const [taught, kept] = [items.slice(0, 3), items.slice(3).map((item) => ({ ...item, distil: true }))];
-    const targets = await distilTargets(model, goldenAdapter(), kept, 1024);
-    const flat = tf.tensor1d(goldenAdapter().values);
-    const atStart = await stepGradient(model, goldenAdapter(), flat, kept, 1024, targets);
-    expect(atStart.norm).toBeLessThan(1e-4 * (await gradientOf(goldenAdapter(), items, 1024)).norm);
-    tf.dispose([flat, atStart.gradient]);
+    const atStart = await stepOf(model, goldenAdapter(), kept);
+    expect(atStart.norm).toBeLessThan(1e-4 * (await stepOf(model, goldenAdapter(), items)).norm);
     const drift = async (of: SftItem[]) => {
       const adapter = fresh();
       await train({
@@ -185,82 +168,6 @@ describe('the learner on a tiny random model', () => {
       return Math.max(...after.map((score, i) => Math.abs(score.logProb - (before[i]?.logProb as number))));
     };
     expect(await drift([...taught, ...kept])).toBeLessThan(0.5 * (await drift(taught)));
-  });
-
-  it('starts a new adapter as the base model, and repeats a run from its seed', async () => {
-    const [base, adapted] = [
-      await scoreCompletions(model, undefined, items),
-      await scoreCompletions(model, fresh(), items),
-    ];
-    expect(adapted.map((score) => score.logProb)).toEqual(base.map((score) => score.logProb));
-    const [first, second] = [fresh(), fresh()];
-    for (const adapter of [first, second]) await train({ model, adapter, items, settings: quick });
-    expect(relativeDistance(first.values, second.values)).toBeLessThan(1e-6);
-    expect(relativeDistance(first.values, fresh().values)).toBeGreaterThan(0.01);
-  });
-
-  it('goes on from a checkpoint to the same adapter as an uninterrupted run', async () => {
-    const whole = fresh();
-    await train({ model, adapter: whole, items, settings: quick });
-    const checkpoint = { dir: join(folder, 'resume'), everySteps: 1 };
-    const stop = new AbortController();
-    const stopAfterFive = (report: StepReport) => report.step === 5 && stop.abort();
-    const cancelled = train({
-      model,
-      adapter: fresh(),
-      items,
-      settings: quick,
-      checkpoint,
-      signal: stop.signal,
-      onStep: stopAfterFive,
-    });
-    await expect(cancelled).rejects.toMatchObject({ code: 'train.cancelled' });
-    const resumed = fresh();
-    const result = await train({ model, adapter: resumed, items, settings: quick, checkpoint });
-    expect(result.resumed).toBe(true);
-    expect(relativeDistance(resumed.values, whole.values)).toBeLessThan(1e-6);
-    expect(() => readCheckpoint(checkpoint.dir, 'another run')).toThrow(
-      expect.objectContaining({ code: 'checkpoint.invalid' }),
-    );
-  });
-
-  it('says that a checkpoint cannot be written', async () => {
-    const dir = join(folder, 'a-file');
-    writeFileSync(dir, '');
-    const run = train({ model, adapter: fresh(), items, settings: quick, checkpoint: { dir, everySteps: 1 } });
-    await expect(run).rejects.toMatchObject({ code: 'checkpoint.write_failed' });
-  });
-
-  it('keeps no tensor after a step', async () => {
-    const counts: number[] = [];
-    const before = tf.memory().numTensors;
-    await train({ model, adapter: fresh(), items, settings: quick, onStep: () => counts.push(tf.memory().numTensors) });
-    expect(new Set(counts.slice(1)).size).toBe(1);
-    expect(tf.memory().numTensors).toBe(before);
-  });
-
-  it('ends a run that diverges, with a reason', async () => {
-    const broken = fresh();
-    broken.values.fill(NaN);
-    await expect(train({ model, adapter: broken, items, settings: quick })).rejects.toMatchObject({
-      code: 'train.diverged',
-    });
-  });
-
-  it('refuses empty data and examples beyond the context window', async () => {
-    const long: SftItem = {
-      kind: 'sft',
-      id: 'long',
-      promptTokens: Array<number>(200).fill(1),
-      completionTokens: [1],
-      weight: 1,
-    };
-    await expect(train({ model, adapter: fresh(), items: [], settings: quick })).rejects.toMatchObject({
-      code: 'train.nothing_to_learn',
-    });
-    await expect(train({ model, adapter: fresh(), items: [long], settings: quick })).rejects.toMatchObject({
-      code: 'train.item_too_long',
-    });
   });
 
   it('writes an adapter as GGUF and reads the same one back; refuses other files and NaN', () => {

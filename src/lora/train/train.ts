@@ -1,84 +1,16 @@
 // The training loop: gradient, update, report, checkpoint. Everything else it needs is passed in.
-import { createHash } from 'node:crypto';
 import { LoraError } from '../lora-error.js';
-import type { LlamaModel } from '../model/llama.js';
-import type { LoraAdapter } from '../model/lora.js';
 import { free } from '../tensor/scope.js';
-import {
-  ADAMW_DEFAULTS,
-  adamwUpdate,
-  createOptimiser,
-  learningRateAt,
-  type AdamWSettings,
-  type OptimiserState,
-} from './adamw.js';
-import { checkCompletions, stepCount, stepItems, type SftItem } from './batches.js';
-import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
-import { distilTargets, type DistilTargets } from './distil.js';
-import { stepGradient } from './gradient.js';
+import { ADAMW_DEFAULTS, adamwUpdate, learningRateAt } from './adamw.js';
+import { checkCompletions, completionsOf, stepItems } from './batches.js';
+import { nextEma } from './ema.js';
+import { stepGradient, type StepGradient } from './gradient.js';
+import { heldOutLoss, judge } from './held-out.js';
+import { currentValues, freeRun, saveRun, startRun, type Run } from './run.js';
+import type { StepReport, TrainOptions, TrainResult } from './settings.js';
 
 /** Non-finite gradients in a row that end a run: by then nothing will mend itself. */
 const MAX_BAD_STEPS = 5;
-
-export interface TrainSettings extends Partial<AdamWSettings> {
-  /** Peak learning rate. */
-  learningRate: number;
-  epochs: number;
-  /** Examples of one optimiser step. */
-  examplesPerStep: number;
-  /** Most tokens of a packed micro-batch; bounds the memory, not the result. */
-  microBatchTokens: number;
-  /** Share of the steps in which the learning rate rises from zero. */
-  warmupShare: number;
-  seed: number;
-}
-
-export const TRAIN_DEFAULTS: TrainSettings = {
-  learningRate: 2e-3,
-  epochs: 6,
-  examplesPerStep: 8,
-  microBatchTokens: 1024,
-  warmupShare: 0.05,
-  seed: 0,
-};
-
-/** Where the run is; `tokensPerSecond` and `secondsLeft` are measured over the run so far. */
-export interface StepReport {
-  step: number;
-  steps: number;
-  loss: number;
-  learningRate: number;
-  gradientNorm: number;
-  tokens: number;
-  tokensPerSecond: number;
-  secondsLeft: number;
-}
-
-export interface TrainResult {
-  steps: number;
-  tokens: number;
-  /** Wall time of this process's part of the run. */
-  seconds: number;
-  firstLoss: number;
-  lastLoss: number;
-  skippedSteps: number;
-  /** True when it went on from a checkpoint. */
-  resumed: boolean;
-}
-
-export interface TrainOptions {
-  model: LlamaModel;
-  /** Its values are replaced by the trained ones when the run is done. */
-  adapter: LoraAdapter;
-  items: readonly SftItem[];
-  settings: TrainSettings;
-  /** Where and how often to save; a checkpoint found there is continued. */
-  checkpoint?: { dir: string; everySteps: number };
-  onStep?: (report: StepReport) => void;
-  signal?: AbortSignal;
-  /** Milliseconds; injected for tests. */
-  now?: () => number;
-}
 
 /**
  * Trains the adapter on the items.
@@ -86,143 +18,112 @@ export interface TrainOptions {
  *   `train.cancelled` (by `signal`), `checkpoint.write_failed`, `checkpoint.invalid`
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { adapter, items, signal } = options;
-  checkCompletions(items, options.model.config.contextTokens);
-  const run = await start(options);
+  const { model, adapter, items, heldOut, checkpoint, signal } = options;
+  checkCompletions(items.flatMap(completionsOf), model.config.contextTokens);
+  if (heldOut) checkCompletions(heldOut.items.flatMap(completionsOf), model.config.contextTokens);
+  const run = await startRun(options);
   try {
-    while (run.step < run.steps) {
+    while (run.step < run.steps && !hasStoppedEarly(run, options)) {
       if (signal?.aborted)
         throw new LoraError('train.cancelled', `The run was cancelled at step ${run.step} of ${run.steps}.`);
-      await takeStep(run, options);
-      await save(run, options);
+      const report = await takeStep(run, options);
+      const held = await evaluate(run, options);
+      options.onStep?.(held === undefined ? report : { ...report, heldOutLoss: held });
+      if (checkpoint && (isDue(run, checkpoint.everySteps) || hasStoppedEarly(run, options))) {
+        await saveRun(run, checkpoint.dir);
+      }
     }
-    adapter.values.set(await run.optimiser.values.data());
-    const { steps, tokens, firstLoss, lastLoss, skippedSteps, resumed } = run;
-    return {
-      steps,
-      tokens,
-      seconds: elapsed(run),
-      firstLoss: firstLoss as number,
-      lastLoss: lastLoss ?? NaN,
-      skippedSteps,
-      resumed,
-    };
+    adapter.values.set(run.bestSoFar ? run.bestValues : await currentValues(run));
+    return resultOf(run);
   } finally {
-    free(run.optimiser.values, run.optimiser.firstMoment, run.optimiser.secondMoment);
+    freeRun(run);
   }
 }
 
-/** The state of a run, in memory. */
-interface Run {
-  fingerprint: string;
-  distil: DistilTargets;
-  optimiser: OptimiserState;
-  step: number;
-  steps: number;
-  tokens: number;
-  tokensBefore: number;
-  firstLoss: number | null;
-  lastLoss: number | null;
-  skippedSteps: number;
-  badInARow: number;
-  resumed: boolean;
-  startedMs: number;
-  now: () => number;
-}
+/** Every so many steps, and after the last one. */
+const isDue = (run: Run, everySteps: number) => run.step % everySteps === 0 || run.step === run.steps;
 
 const elapsed = (run: Run) => (run.now() - run.startedMs) / 1000;
 
-async function start({ model, adapter, items, settings, checkpoint, now = Date.now }: TrainOptions): Promise<Run> {
-  const fingerprint = fingerprintOf(adapter, items, settings);
-  const found = checkpoint && readCheckpoint(checkpoint.dir, fingerprint);
-  const moments = found && { first: found.firstMoment, second: found.secondMoment, updates: found.updates };
+async function takeStep(run: Run, { model, adapter, items, settings }: TrainOptions): Promise<StepReport> {
+  const step = await stepGradient({
+    model,
+    adapter,
+    flat: run.optimiser.values,
+    items: stepItems(items, run.step, settings.examplesPerStep, settings.seed),
+    microBatchTokens: settings.microBatchTokens,
+    losses: settings.losses,
+    reference: run.reference,
+    penalty: run.anchor.penalty,
+  });
+  const learningRate = learningRateAt(run.step, run.steps, settings.learningRate, settings.warmupShare);
+  update(run, step, learningRate, settings);
+  free(step.gradient);
+  run.step += 1;
+  run.tokens += step.tokens;
+  run.firstLoss ??= step.loss;
+  run.lastLoss = step.loss;
+  const tokensPerSecond = (run.tokens - run.tokensBefore) / elapsed(run);
   return {
-    fingerprint,
-    distil: await distilTargets(model, adapter, items, settings.microBatchTokens),
-    optimiser: createOptimiser(found?.values ?? adapter.values, moments),
-    step: found?.step ?? 0,
-    steps: stepCount(items.length, settings.examplesPerStep, settings.epochs),
-    tokens: found?.tokens ?? 0,
-    tokensBefore: found?.tokens ?? 0,
-    firstLoss: found?.firstLoss ?? null,
-    lastLoss: null,
-    skippedSteps: found?.skippedSteps ?? 0,
-    badInARow: 0,
-    resumed: found !== undefined,
-    startedMs: now(),
-    now,
+    step: run.step,
+    steps: run.steps,
+    loss: step.loss,
+    learningRate,
+    gradientNorm: step.norm,
+    tokens: run.tokens,
+    tokensPerSecond,
+    secondsLeft: ((run.steps - run.step) * (run.tokens / run.step)) / tokensPerSecond,
+    skippedSteps: run.skippedSteps,
   };
 }
 
-async function takeStep(run: Run, { model, adapter, items, settings, onStep }: TrainOptions): Promise<void> {
-  const batch = stepItems(items, run.step, settings.examplesPerStep, settings.seed);
-  const { gradient, loss, norm, tokens } = await stepGradient(
-    model,
-    adapter,
-    run.optimiser.values,
-    batch,
-    settings.microBatchTokens,
-    run.distil,
-  );
-  const learningRate = learningRateAt(run.step, run.steps, settings.learningRate, settings.warmupShare);
-  if (Number.isFinite(norm) && Number.isFinite(loss)) {
-    adamwUpdate(run.optimiser, gradient, norm, learningRate, { ...ADAMW_DEFAULTS, ...settings });
-    run.badInARow = 0;
-  } else {
-    countBadStep(run);
+/** One AdamW update, or none where the gradient is not finite: it would spoil the moments for good. */
+function update(run: Run, step: StepGradient, learningRate: number, settings: TrainOptions['settings']): void {
+  if (!Number.isFinite(step.norm) || !Number.isFinite(step.loss)) {
+    countBadStep(run, step);
+    return;
   }
-  free(gradient);
-  run.step += 1;
-  run.tokens += tokens;
-  run.firstLoss ??= loss;
-  run.lastLoss = loss;
-  const tokensPerSecond = (run.tokens - run.tokensBefore) / elapsed(run);
-  const secondsLeft = ((run.steps - run.step) * (run.tokens / run.step)) / tokensPerSecond;
-  onStep?.({
-    step: run.step,
-    steps: run.steps,
-    loss,
-    learningRate,
-    gradientNorm: norm,
-    tokens: run.tokens,
-    tokensPerSecond,
-    secondsLeft,
-  });
+  const { optimiser } = run;
+  adamwUpdate(optimiser, step.gradient, step.norm, learningRate, { ...ADAMW_DEFAULTS, ...settings });
+  if (run.ema) run.ema = nextEma(run.ema, optimiser.values, optimiser.updates, settings.emaDecay);
+  run.badInARow = 0;
 }
 
-function countBadStep(run: Run): void {
+function countBadStep(run: Run, step: StepGradient): void {
   run.skippedSteps += 1;
   run.badInARow += 1;
   if (run.badInARow < MAX_BAD_STEPS) return;
+  free(step.gradient);
   throw new LoraError(
     'train.diverged',
     `Training diverged: ${MAX_BAD_STEPS} steps in a row had no finite gradient. Lower the learning rate and run it again.`,
   );
 }
 
-async function save(run: Run, { checkpoint }: TrainOptions): Promise<void> {
-  if (!checkpoint || (run.step % checkpoint.everySteps !== 0 && run.step !== run.steps)) return;
-  const { values, firstMoment, secondMoment, updates } = run.optimiser;
-  const [v, m, s] = await Promise.all([values.data(), firstMoment.data(), secondMoment.data()]);
-  const saved: Checkpoint = {
-    fingerprint: run.fingerprint,
-    step: run.step,
-    updates,
-    skippedSteps: run.skippedSteps,
-    tokens: run.tokens,
-    firstLoss: run.firstLoss,
-    values: v as Float32Array,
-    firstMoment: m as Float32Array,
-    secondMoment: s as Float32Array,
-  };
-  writeCheckpoint(checkpoint.dir, saved);
+/** The held-out loss when an evaluation is due; keeps the values when they are the best so far. */
+async function evaluate(run: Run, { model, adapter, settings, heldOut }: TrainOptions): Promise<number | undefined> {
+  if (!heldOut || !isDue(run, heldOut.everySteps)) return undefined;
+  const values = await currentValues(run);
+  const loss = await heldOutLoss(model, { ...adapter, values }, heldOut.items, settings.losses, run.heldOutReference);
+  run.bestSoFar = judge(run.bestSoFar, loss, run.step);
+  if (run.bestSoFar?.step === run.step) run.bestValues = values.slice();
+  return loss;
 }
 
-/** Changes with anything that would make a continued run differ from an uninterrupted one. */
-function fingerprintOf(adapter: LoraAdapter, items: readonly SftItem[], settings: TrainSettings): string {
-  const hash = createHash('sha256');
-  hash.update(JSON.stringify([adapter.rank, adapter.alpha, settings]));
-  hash.update(Buffer.from(adapter.values.buffer, adapter.values.byteOffset, adapter.values.byteLength));
-  for (const item of items) hash.update(JSON.stringify(item));
-  return hash.digest('hex');
+function hasStoppedEarly({ bestSoFar }: Run, { heldOut }: TrainOptions): boolean {
+  return heldOut !== undefined && bestSoFar !== null && bestSoFar.worseSince >= heldOut.patience;
+}
+
+function resultOf(run: Run): TrainResult {
+  const { step, tokens, firstLoss, lastLoss, skippedSteps, resumed, bestSoFar } = run;
+  return {
+    steps: step,
+    tokens,
+    seconds: elapsed(run),
+    firstLoss: firstLoss ?? NaN,
+    lastLoss: lastLoss ?? NaN,
+    skippedSteps,
+    resumed,
+    best: bestSoFar && { loss: bestSoFar.loss, step: bestSoFar.step },
+  };
 }

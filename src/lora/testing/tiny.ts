@@ -1,0 +1,21 @@
+// The tiny random model of the golden values, for specs.
+import { openGguf } from '../gguf/read.js';
+import { loadLlama, type LlamaModel } from '../model/llama.js';
+import { adapterLayout, type LoraAdapter } from '../model/lora.js';
+import { openBackend } from '../tensor/backend.js';
+import { floats, readGolden, TINY_GGUF, type TinyGolden } from './golden.js';
+
+export async function loadTiny(): Promise<LlamaModel> {
+  await openBackend();
+  const gguf = openGguf(TINY_GGUF);
+  const model = loadLlama(gguf);
+  gguf.close();
+  return model;
+}
+
+/** The random adapter of tiny.json. */
+export function tinyAdapter(model: LlamaModel): LoraAdapter {
+  const golden = readGolden<TinyGolden>('tiny.json');
+  const { matrices } = adapterLayout(model.config, golden.rank);
+  return { rank: golden.rank, alpha: golden.alpha, matrices, values: floats(golden.values) };
+}

@@ -1,0 +1,30 @@
+// Which loss an example has: its kind decides.
+import { completionsOf, type BinaryItem, type PreferenceItem, type SftItem, type TrainingItem } from '../batches.js';
+import { dpo } from './dpo.js';
+import { kto } from './kto.js';
+import type { Loss, LossContext, LossValue, StepTotals } from './loss.js';
+import { sft } from './sft.js';
+
+export const losses: { sft: Loss<SftItem>; preference: Loss<PreferenceItem>; binary: Loss<BinaryItem> } = {
+  sft,
+  preference: dpo,
+  binary: kto,
+};
+
+/** The example's part of the step's loss. */
+export function lossOf(item: TrainingItem, nll: readonly Float32Array[], context: LossContext): LossValue {
+  const loss = losses[item.kind] as Loss<TrainingItem>;
+  return loss(item, nll, context);
+}
+
+/** A step may hold examples of all kinds; each kind's mean loss counts by its share of the weight. */
+export function stepTotals(items: readonly TrainingItem[]): StepTotals {
+  const totals = { weight: 0, sft: { weight: 0, tokens: 0 }, preference: { weight: 0, tokens: 0 } };
+  for (const item of items) {
+    totals.weight += item.weight;
+    if (item.kind === 'binary') continue;
+    totals[item.kind].weight += item.weight;
+    totals[item.kind].tokens += item.weight * (completionsOf(item)[0]?.completionTokens.length ?? 0);
+  }
+  return totals;
+}

@@ -1,0 +1,138 @@
+// The state of a run: made fresh or from a checkpoint, and saved to one.
+import * as tf from '@tensorflow/tfjs-core';
+import { createHash } from 'node:crypto';
+import { free } from '../tensor/scope.js';
+import { createOptimiser, type OptimiserState } from './adamw.js';
+import { stepCount } from './batches.js';
+import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
+import type { Penalty } from './gradient.js';
+import type { BestSoFar } from './held-out.js';
+import { makeReference, type Reference } from './reference.js';
+import { ewc, fisherDiagonal, l2sp } from './regularisers.js';
+import type { TrainOptions } from './settings.js';
+
+const NONE = new Float32Array();
+
+export interface Run {
+  fingerprint: string;
+  steps: number;
+  /** Steps done. */
+  step: number;
+  tokens: number;
+  /** Tokens of the part before a resume. */
+  tokensBefore: number;
+  firstLoss: number | null;
+  lastLoss: number | null;
+  skippedSteps: number;
+  /** Skipped steps since the last good one. */
+  badInARow: number;
+  resumed: boolean;
+  startedMs: number;
+  now: () => number;
+  optimiser: OptimiserState;
+  /** The moving average of the values, where one is wanted. */
+  ema: tf.Tensor1D | undefined;
+  bestSoFar: BestSoFar | null;
+  bestValues: Float32Array;
+  /** What the start thinks of the training and of the held-out examples. */
+  reference: Reference;
+  heldOutReference: Reference;
+  anchor: Anchor;
+}
+
+/** The regulariser, and what it holds. */
+interface Anchor {
+  penalty: Penalty | undefined;
+  fisher: Float32Array;
+  tensors: tf.Tensor[];
+}
+
+export async function startRun(options: TrainOptions): Promise<Run> {
+  const { model, adapter, items, settings, heldOut, checkpoint, now = Date.now } = options;
+  const fingerprint = fingerprintOf(options);
+  const found = checkpoint && readCheckpoint(checkpoint.dir, fingerprint);
+  const { microBatchTokens, keepStart } = settings;
+  const start = { model, adapter, microBatchTokens };
+  const reference = await makeReference({ ...start, items, keepStart, known: found?.arrays.reference });
+  const heldOutReference = await makeReference({
+    ...start,
+    items: heldOut?.items ?? [],
+    keepStart: 0,
+    known: found?.arrays.heldOutReference,
+  });
+  const anchor = await makeAnchor(options, found?.arrays.fisher);
+  const { progress, arrays } = found ?? {};
+  const moments = arrays &&
+    progress && { first: arrays.firstMoment, second: arrays.secondMoment, updates: progress.updates };
+  return {
+    fingerprint,
+    steps: stepCount(items.length, settings.examplesPerStep, settings.epochs),
+    step: progress?.step ?? 0,
+    tokens: progress?.tokens ?? 0,
+    tokensBefore: progress?.tokens ?? 0,
+    firstLoss: progress?.firstLoss ?? null,
+    lastLoss: progress?.lastLoss ?? null,
+    skippedSteps: progress?.skippedSteps ?? 0,
+    badInARow: progress?.badInARow ?? 0,
+    resumed: found !== undefined,
+    startedMs: now(),
+    now,
+    optimiser: createOptimiser(arrays?.values ?? adapter.values, moments),
+    ema: settings.emaDecay > 0 ? tf.tensor1d(arrays?.ema ?? adapter.values.slice()) : undefined,
+    bestSoFar: progress?.bestSoFar ?? null,
+    bestValues: arrays?.best ?? NONE,
+    reference,
+    heldOutReference,
+    anchor,
+  };
+}
+
+async function makeAnchor({ model, adapter, regulariser }: TrainOptions, known?: Float32Array): Promise<Anchor> {
+  if (!regulariser) return { penalty: undefined, fisher: NONE, tensors: [] };
+  const { kind, strength } = regulariser;
+  const start = tf.tensor1d(adapter.values.slice());
+  if (kind === 'l2-sp') return { penalty: l2sp(start, strength), fisher: NONE, tensors: [start] };
+  const fisher = known?.length ? known : await fisherDiagonal(model, adapter, regulariser.items);
+  const weights = tf.tensor1d(fisher.slice());
+  return { penalty: ewc(start, weights, strength), fisher, tensors: [start, weights] };
+}
+
+export async function saveRun(run: Run, dir: string): Promise<void> {
+  const { values, firstMoment, secondMoment, updates } = run.optimiser;
+  const read = async (tensor: tf.Tensor | undefined) => (tensor ? ((await tensor.data()) as Float32Array) : NONE);
+  const { fingerprint, step, skippedSteps, badInARow, tokens, firstLoss, lastLoss, bestSoFar } = run;
+  const saved: Checkpoint = {
+    progress: { fingerprint, step, updates, skippedSteps, badInARow, tokens, firstLoss, lastLoss, bestSoFar },
+    arrays: {
+      values: await read(values),
+      firstMoment: await read(firstMoment),
+      secondMoment: await read(secondMoment),
+      ema: await read(run.ema),
+      best: run.bestValues,
+      fisher: run.anchor.fisher,
+      reference: run.reference.values,
+      heldOutReference: run.heldOutReference.values,
+    },
+  };
+  writeCheckpoint(dir, saved);
+}
+
+/** The values that the run would give if it ended here (not the best ones met): their average where one is kept. */
+export async function currentValues(run: Run): Promise<Float32Array> {
+  return (await (run.ema ?? run.optimiser.values).data()) as Float32Array;
+}
+
+export function freeRun(run: Run): void {
+  const { values, firstMoment, secondMoment } = run.optimiser;
+  free(values, firstMoment, secondMoment, run.ema, run.anchor.tensors);
+}
+
+/** Changes with anything that would make a continued run differ from an uninterrupted one. */
+function fingerprintOf({ adapter, items, settings, heldOut, regulariser }: TrainOptions): string {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([adapter.rank, adapter.alpha, settings]));
+  hash.update(Buffer.from(adapter.values.buffer, adapter.values.byteOffset, adapter.values.byteLength));
+  for (const item of items) hash.update(JSON.stringify(item));
+  hash.update(JSON.stringify([heldOut ?? null, regulariser ?? null]));
+  return hash.digest('hex');
+}
