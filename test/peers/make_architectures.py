@@ -1,4 +1,5 @@
-"""Makes a tiny random model of each architecture with golden values in test/peers/golden/ (arch-*.gguf, arch-*.json).
+"""Makes a tiny random model of each architecture with golden values in test/peers/golden/ (arch-*.gguf, arch-*.json), and its
+random adapter as PEFT itself saves it (peft-*/).
 
     pip install -r test/peers/requirements.txt
     python test/peers/make_architectures.py
@@ -122,6 +123,8 @@ def golden(name: str) -> None:
         for parameter in model.parameters():
             if parameter.requires_grad:
                 parameter.normal_(0, 0.2)
+    model.save_pretrained(HERE / f"peft-{name}")
+    (HERE / f"peft-{name}" / "README.md").unlink()
     loss = weighted_loss(model, items)
     loss.backward()
     write(f"arch-{name}.json", {"rank": RANK, "alpha": ALPHA, "items": items, "baseLogProbs": log_probs, "loss": loss.item(),

@@ -56,6 +56,15 @@ def block_formats() -> None:
     write("block-formats.json", cases)
 
 
+def quantised() -> None:
+    """What the gguf package packs random and awkward values into: the formats that a merged model is written in."""
+    random = np.random.default_rng(4)
+    awkward = [0, -0.0, 65504, -65504, 65519, 6.0e-8, 3.0e-8, 2.9e-8, 6.1e-5, 6.097e-5, 1.0009765, 1.00048828125, 1.00146484375, -1e-10, 0.5, 0.1]
+    values = np.concatenate([random.standard_normal(128) * 0.05, np.zeros(32), np.array(awkward * 2)]).astype(np.float32)
+    packed = {n: gguf.quants.quantize(values.reshape(1, -1), gguf.GGMLQuantizationType[n]).reshape(-1).view(np.uint8) for n in ("F16", "Q8_0")}
+    write("quantised.json", {"values": b64(values), "packed": {n: base64.b64encode(b.tobytes()).decode() for n, b in packed.items()}})
+
+
 def tiny_model(save: bool = True) -> LlamaForCausalLM:
     """2 layers, random, with grouped-query attention and an untied head; also written as a float32 GGUF if `save`."""
     torch.manual_seed(0)
@@ -189,6 +198,7 @@ def real_model(path: str) -> None:
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
     block_formats()
+    quantised()
     tiny_goldens()
     if len(sys.argv) > 1:
         real_model(sys.argv[1])

@@ -5,13 +5,13 @@ import { openGguf, type GgufFile } from '../gguf/read.js';
 import { writeGguf, type TensorToWrite } from '../gguf/write.js';
 import { LoraError } from '../lora-error.js';
 import type { LlamaConfig } from '../model/config.js';
-import { adapterLayout, type LoraAdapter } from '../model/lora.js';
+import { adapterLayout, checkAdapter, type LoraAdapter } from '../model/lora.js';
 
 const tensorName = (block: number, target: string, part: 'a' | 'b') => `blk.${block}.${target}.weight.lora_${part}`;
 
 /**
  * Writes the file atomically.
- * @throws LoraError `adapter.invalid` when a value is not finite; the file system's error when it can't be written
+ * @throws LoraError `adapter.invalid` when a value is not finite, `adapter.mismatch`; the file system's error when it can't be written
  */
 export function writeGgufAdapter(
   path: string,
@@ -19,9 +19,7 @@ export function writeGgufAdapter(
   config: LlamaConfig,
   name = 'retune adapter',
 ): void {
-  if (!adapter.values.every(Number.isFinite)) {
-    throw new LoraError('adapter.invalid', 'The adapter holds values that are not finite numbers; it is not written.');
-  }
+  checkAdapter(adapter, config);
   const { rank, values } = adapter;
   const tensors = adapter.matrices.flatMap(({ block, target, inputs, outputs, offsetA, offsetB }): TensorToWrite[] => [
     {
@@ -49,6 +47,7 @@ export function writeGgufAdapter(
 }
 
 const metadataSchema = z.object({
+  'general.architecture': z.string(),
   'general.type': z.literal('adapter'),
   'adapter.type': z.literal('lora'),
   'adapter.lora.alpha': z.number().positive(),
@@ -64,6 +63,12 @@ export function readGgufAdapter(path: string, config: LlamaConfig): LoraAdapter 
     const metadata = metadataSchema.safeParse(Object.fromEntries(gguf.metadata));
     if (!metadata.success)
       throw new LoraError('adapter.invalid', `${path} is not a GGUF LoRA adapter with an alpha above 0.`);
+    const made = metadata.data['general.architecture'];
+    if (made !== config.architecture)
+      throw new LoraError(
+        'adapter.mismatch',
+        `${path} adapts a ${made} model; the base model is ${config.architecture}.`,
+      );
     const rank = gguf.tensors.get(tensorName(0, 'attn_q', 'a'))?.shape[0];
     if (!rank)
       throw new LoraError('adapter.mismatch', `${path} does not adapt all linear layers, as adapters here do.`);
@@ -73,7 +78,9 @@ export function readGgufAdapter(path: string, config: LlamaConfig): LoraAdapter 
       values.set(readMatrix(gguf, tensorName(block, target, 'a'), [rank, inputs]), offsetA);
       values.set(readMatrix(gguf, tensorName(block, target, 'b'), [outputs, rank]), offsetB);
     }
-    return { rank, alpha: metadata.data['adapter.lora.alpha'], matrices, values };
+    const adapter = { rank, alpha: metadata.data['adapter.lora.alpha'], matrices, values };
+    checkAdapter(adapter, config);
+    return adapter;
   } finally {
     gguf.close();
   }

@@ -4,8 +4,10 @@ import { LoraError } from '../lora-error.js';
 import { ValueType, type MetadataValue } from './format.js';
 
 const WINDOW_BYTES = 1 << 20;
-/** No string or array of a real model is larger; a larger one means a damaged file. */
-const MAX_ELEMENTS = 1 << 26;
+/** No string or array of a real model is longer. */
+const MAX_LENGTH = 1 << 26;
+/** Arrays of arrays of a real model are no deeper; deeper ones mean a damaged file. */
+const MAX_DEPTH = 4;
 
 export class GgufCursor {
   private window = Buffer.alloc(0);
@@ -38,7 +40,14 @@ export class GgufCursor {
     return this.take(this.count()).toString('utf8');
   }
 
-  value(type: number): MetadataValue {
+  /** The bytes from `start` to here, again. */
+  copy(start: number): Buffer {
+    const end = this.position;
+    this.position = start;
+    return Buffer.from(this.take(end - start));
+  }
+
+  value(type: number, depth = 0): MetadataValue {
     switch (type) {
       case ValueType.uint8:
         return this.take(1).readUInt8();
@@ -65,21 +74,24 @@ export class GgufCursor {
       case ValueType.float64:
         return this.take(8).readDoubleLE();
       case ValueType.array:
-        return this.array();
+        return this.array(depth + 1);
       default:
         throw this.truncated(`unknown metadata type ${type}`);
     }
   }
 
-  private array(): MetadataValue[] {
+  private array(depth: number): MetadataValue[] {
+    if (depth > MAX_DEPTH) throw this.truncated('arrays are nested too deeply');
     const type = this.uint32();
     const length = this.count();
-    return Array.from({ length }, () => this.value(type));
+    return Array.from({ length }, () => this.value(type, depth));
   }
 
+  /** A number of bytes or elements; an element takes a byte or more. */
   private count(): number {
     const count = this.uint64();
-    if (count > MAX_ELEMENTS) throw this.truncated(`a length of ${count} is impossible`);
+    if (count > Math.min(MAX_LENGTH, this.sizeBytes - this.position))
+      throw this.truncated(`a length of ${count} is impossible`);
     return count;
   }
 

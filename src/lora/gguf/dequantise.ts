@@ -9,11 +9,16 @@ type Decode = (bytes: Buffer, out: Float32Array) => void;
  * @throws LoraError `gguf.unsupported_type` for a format without a decoder
  */
 export function dequantise(format: string, bytes: Buffer, count: number): Float32Array {
+  const out = new Float32Array(count);
+  dequantiseInto(format, bytes, out);
+  return out;
+}
+
+/** The same into `out`, which is as long as the blocks hold weights. */
+export function dequantiseInto(format: string, bytes: Buffer, out: Float32Array): void {
   const decode = DECODERS[format];
   if (!decode) throw new LoraError('gguf.unsupported_type', `Block type ${format} can't be read.`);
-  const out = new Float32Array(count);
   decode(bytes, out);
-  return out;
 }
 
 const halves = new Float32Array(1 << 16).map((_, bits) => decodeHalf(bits));
@@ -147,7 +152,7 @@ const q6k: Decode = (bytes, out) =>
   });
 
 const DECODERS: Record<string, Decode> = {
-  F32: (bytes, out) => out.forEach((_, i) => (out[i] = bytes.readFloatLE(i * 4))),
+  F32: (bytes, out) => void bytes.copy(new Uint8Array(out.buffer, out.byteOffset, out.byteLength)),
   F16: (bytes, out) => out.forEach((_, i) => (out[i] = half(bytes, i * 2))),
   BF16: (bytes, out) => {
     const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);

@@ -1,5 +1,5 @@
-// Writes a GGUF v3 file of float32 tensors; atomically: a reader sees the whole file or none.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+// Writes a GGUF v3 file; atomically: a reader sees the whole file or none.
+import { writeAtomically } from '../atomic-write.js';
 import { DEFAULT_ALIGNMENT_BYTES, GGUF_MAGIC, ValueType } from './format.js';
 
 /** Metadata that our files need: text, whole numbers (as uint32) and decimals (as float32). */
@@ -13,58 +13,64 @@ export interface TensorToWrite {
   values: Float32Array;
 }
 
+/** A tensor in any block format, its bytes made when they are written; `type` as in `BLOCK_FORMATS`. */
+export interface TensorSource {
+  name: string;
+  shape: number[];
+  type: number;
+  bytes: number;
+  /** Together `bytes` long. */
+  chunks: () => Iterable<Uint8Array>;
+}
+
 const F32 = 0;
 
-/** Writes beside `path`, syncs, renames. @throws the file system's error (e.g. ENOSPC); then nothing is left behind. */
+/** @throws the file system's error (e.g. ENOSPC); then nothing is left behind. */
 export function writeGguf(path: string, metadata: MetadataEntry[], tensors: TensorToWrite[]): void {
-  const temporary = `${path}.part-${process.pid}`;
-  const file = openSync(temporary, 'w');
-  try {
-    writeAll(file, header(metadata, tensors));
-    for (const tensor of tensors)
-      writeAll(file, padded(Buffer.from(tensor.values.buffer, tensor.values.byteOffset, tensor.values.byteLength)));
-    fsyncSync(file);
-    closeSync(file);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-}
-
-function writeAll(file: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
-}
-
-const align = (bytes: number) => Math.ceil(bytes / DEFAULT_ALIGNMENT_BYTES) * DEFAULT_ALIGNMENT_BYTES;
-const padded = (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(align(bytes.length) - bytes.length)]);
-
-function header(metadata: MetadataEntry[], tensors: TensorToWrite[]): Buffer {
-  let offset = 0;
-  const directory = tensors.map((tensor) => {
-    const entry = [
-      text(tensor.name),
-      uint32(tensor.shape.length),
-      ...[...tensor.shape].reverse().map(uint64),
-      uint32(F32),
-      uint64(offset),
-    ];
-    offset += align(tensor.values.byteLength);
-    return Buffer.concat(entry);
+  const sources = tensors.map(({ name, shape, values }): TensorSource => {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return { name, shape, type: F32, bytes: bytes.length, chunks: () => [bytes] };
   });
-  return padded(
-    Buffer.concat([
-      uint32(GGUF_MAGIC),
-      uint32(3),
-      uint64(tensors.length),
-      uint64(metadata.length),
-      ...metadata.map(encode),
-      ...directory,
-    ]),
-  );
+  writeGgufTensors(path, metadata.map(encodeMetadata), sources);
 }
 
-function encode(entry: MetadataEntry): Buffer {
+/**
+ * The same for encoded metadata entries and tensors of any format, which are asked for their bytes one after another.
+ * `alignment` is what the metadata say in `general.alignment`.
+ */
+export function writeGgufTensors(
+  path: string,
+  metadata: Uint8Array[],
+  tensors: TensorSource[],
+  alignment = DEFAULT_ALIGNMENT_BYTES,
+): void {
+  const padding = (bytes: number) => Buffer.alloc(Math.ceil(bytes / alignment) * alignment - bytes);
+  const head = header(metadata, tensors, padding);
+  function* chunks() {
+    yield head;
+    yield padding(head.length);
+    for (const tensor of tensors) {
+      yield* tensor.chunks();
+      yield padding(tensor.bytes);
+    }
+  }
+  writeAtomically(path, chunks());
+}
+
+function header(metadata: Uint8Array[], tensors: TensorSource[], padding: (bytes: number) => Buffer): Buffer {
+  let offset = 0;
+  const directory = tensors.map(({ name, shape, type, bytes }) => {
+    const dimensions = [...shape].reverse().map(uint64);
+    const entry = Buffer.concat([text(name), uint32(shape.length), ...dimensions, uint32(type), uint64(offset)]);
+    offset += bytes + padding(bytes).length;
+    return entry;
+  });
+  const counts = [uint64(tensors.length), uint64(metadata.length)];
+  return Buffer.concat([uint32(GGUF_MAGIC), uint32(3), ...counts, ...metadata, ...directory]);
+}
+
+/** One metadata entry as it lies in the file. */
+export function encodeMetadata(entry: MetadataEntry): Buffer {
   const type = uint32(ValueType[entry.type]);
   if (entry.type === 'string') return Buffer.concat([text(entry.key), type, text(entry.value)]);
   const value = Buffer.alloc(4);

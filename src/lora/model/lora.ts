@@ -84,7 +84,26 @@ export function createAdapter(
     const bound = 1 / Math.sqrt(inputs);
     for (let i = 0; i < rank * inputs; i++) values[offsetA + i] = (2 * random() - 1) * bound;
   }
-  return { rank, alpha, matrices, values };
+  // The formats keep alpha as a float32: so that it comes back as it was, it is one from the start.
+  return { rank, alpha: Math.fround(alpha), matrices, values };
+}
+
+/**
+ * Checks an adapter before it is written or used.
+ * @throws LoraError `adapter.invalid` when a value is not finite, `adapter.mismatch` when it was made for another base model
+ */
+export function checkAdapter(adapter: LoraAdapter, config: LlamaConfig): void {
+  const { matrices, length } = adapterLayout(config, adapter.rank);
+  const sameLayers = matrices.every(({ target, inputs, outputs }, i) => {
+    const own = adapter.matrices[i];
+    return own?.target === target && own.inputs === inputs && own.outputs === outputs;
+  });
+  if (!sameLayers || adapter.matrices.length !== matrices.length || adapter.values.length !== length) {
+    throw new LoraError('adapter.mismatch', 'The adapter was made for a base model of other sizes.');
+  }
+  if (!adapter.values.every(Number.isFinite)) {
+    throw new LoraError('adapter.invalid', 'The adapter holds values that are not finite numbers; it is not used.');
+  }
 }
 
 /** Which targets each product of a block multiplies as one: consecutive in the flat vector. */

@@ -13,6 +13,9 @@ export const ARCHITECTURE_GOLDENS = ['qwen2', 'qwen3', 'llama3', 'mistral'] as c
 export const architectureGguf = (name: (typeof ARCHITECTURE_GOLDENS)[number]): string =>
   join(FOLDER, `arch-${name}.gguf`);
 
+/** The folder that PEFT saved that model's random adapter to. */
+export const peftFolder = (name: (typeof ARCHITECTURE_GOLDENS)[number]): string => join(FOLDER, `peft-${name}`);
+
 /** A 2-layer random model with a random adapter: log-probabilities without it, loss and gradient with it. */
 export interface ArchitectureGolden {
   rank: number;
@@ -45,6 +48,12 @@ export interface RealGolden {
   tokens: number[];
   promptTokens: number;
   logProbs: number[];
+}
+
+/** What the gguf package packs values into, by format. */
+export interface QuantisedGolden {
+  values: string;
+  packed: Record<'F16' | 'Q8_0', string>;
 }
 
 export interface BlockFormatGolden {
