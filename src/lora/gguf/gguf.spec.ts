@@ -119,7 +119,7 @@ describe('GGUF', () => {
   it('survives random bytes anywhere in its header: read or refused, never a crash', () => {
     const random = seededRandom(6);
     const whole = readFileSync(architectureGguf('qwen3'));
-    for (let round = 0; round < 1500; round++) {
+    for (let round = 0; round < 400; round++) {
       const bytes = Buffer.from(whole);
       const at = Math.floor(random() * 2600);
       for (let i = 0; i < 1 + (round % 8); i++) bytes[at + i] = Math.floor(random() * 256);
