@@ -1,34 +1,41 @@
-// Chooses what computes: TensorFlow's own library (GPU or CPU), else WebAssembly, else plain JavaScript, and says why.
+// Chooses what computes: TensorFlow's own library (GPU or CPU), else WebGPU, else WebAssembly, else plain JavaScript, and says why.
 import * as tf from '@tensorflow/tfjs-core';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import { LoraError } from '../lora-error.js';
+import { registerWebGpu, type WebGpuDevice } from './webgpu.js';
 
-export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
+/** Best first. `tensorflow` is the GPU's or the processor's library, whichever set-up made ready. */
+export const BACKENDS = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
+export type BackendName = (typeof BACKENDS)[number];
 
 /** The chosen backend; `reason` is for people (doctor, run reports). */
 export interface Backend {
   name: BackendName;
   threads: number;
   reason: string;
+  /** A GPU that is only imitated on the processor. */
+  isSoftware: boolean;
 }
 
-const ORDER: BackendName[] = ['tensorflow', 'wasm', 'cpu'];
-
 /**
- * Loads the first backend of the order that works here, or exactly `prefer`.
+ * Loads the first backend of the order that works here, or exactly `prefer`. A GPU that is only imitated in software is never
+ * taken by the order, only when asked for: it is right, and far too slow.
  * Threads beyond the cores make everything slower, so they are capped.
  * @throws LoraError `backend.unavailable` with the reason of each one tried
  */
 export async function openBackend(options: { threads?: number; prefer?: BackendName } = {}): Promise<Backend> {
   const threads = Math.max(1, Math.min(options.threads ?? availableParallelism(), availableParallelism()));
   const failures: string[] = [];
-  for (const name of options.prefer ? [options.prefer] : ORDER) {
+  for (const name of options.prefer ? [options.prefer] : BACKENDS) {
     try {
-      await LOADERS[name](threads);
-      const reason = failures.length ? `chosen because ${failures.join('; ')}` : 'the fastest one present';
-      return { name, threads: name === 'cpu' ? 1 : threads, reason };
+      const device = await LOADERS[name](threads, options.prefer === undefined);
+      const why = failures.length ? `chosen because ${failures.join('; ')}` : 'the fastest one present';
+      const reason = options.prefer ? 'asked for' : why;
+      const isSoftware = device?.isSoftware ?? false;
+      const onDevice = device ? `${reason}; on ${device.name}` : reason;
+      return { name, threads: name === 'cpu' || name === 'webgpu' ? 1 : threads, reason: onDevice, isSoftware };
     } catch (error) {
       failures.push(`${name} is not available (${(error as Error).message.split('\n')[0]})`);
     }
@@ -39,7 +46,8 @@ export async function openBackend(options: { threads?: number; prefer?: BackendN
   );
 }
 
-const LOADERS: Record<BackendName, (threads: number) => Promise<void>> = {
+/** Each loads its backend and may name the device. `byOrder` is true when nobody asked for it by name. */
+const LOADERS: Record<BackendName, (threads: number, byOrder: boolean) => Promise<WebGpuDevice | void>> = {
   async tensorflow(threads) {
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
     process.env.TF_NUM_INTRAOP_THREADS = String(threads);
@@ -52,6 +60,12 @@ const LOADERS: Record<BackendName, (threads: number) => Promise<void>> = {
     // CommonJS on purpose: it must share the tfjs-core instance that it requires itself.
     createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu');
     await use('tensorflow');
+  },
+  async webgpu(_threads, byOrder) {
+    const device = await registerWebGpu();
+    if (device.isSoftware && byOrder) throw new Error(`${device.name} only imitates a GPU`);
+    await use('webgpu');
+    return device;
   },
   async wasm(threads) {
     const wasm = (await import('@tensorflow/tfjs-backend-wasm')) as { setThreadsCount(count: number): void };
