@@ -12,6 +12,7 @@ const modules = {
   learning: ['config', 'database', 'access', 'assistants', 'inference', 'adapters', 'feedback', 'lora'],
   operations: ['config', 'database', 'access', 'assistants', 'adapters', 'inference'],
   setup: ['config', 'lora'],
+  'lora-cli': ['config', 'inference', 'setup', 'lora'],
 };
 
 module.exports = {

@@ -19,6 +19,7 @@ export type LoraErrorCode =
   | 'backend.unavailable'
   | 'train.nothing_to_learn'
   | 'train.item_too_long'
+  | 'memory.too_small'
   | 'train.diverged'
   | 'train.cancelled'
   | 'checkpoint.write_failed'

@@ -15,7 +15,7 @@ const MAX_BAD_STEPS = 5;
 /**
  * Trains the adapter on the items.
  * @throws LoraError `train.nothing_to_learn`, `train.item_too_long`, `train.diverged` (5 non-finite gradients in a row),
- *   `train.cancelled` (by `signal`), `checkpoint.write_failed`, `checkpoint.invalid`
+ *   `train.cancelled` (by `signal`; the checkpoint is then of the last step), `checkpoint.write_failed`, `checkpoint.invalid`
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { model, adapter, items, heldOut, checkpoint, signal } = options;
@@ -24,8 +24,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const run = await startRun(options);
   try {
     while (run.step < run.steps && !hasStoppedEarly(run, options)) {
-      if (signal?.aborted)
+      if (signal?.aborted) {
+        if (checkpoint && run.step > 0) await saveRun(run, checkpoint.dir);
         throw new LoraError('train.cancelled', `The run was cancelled at step ${run.step} of ${run.steps}.`);
+      }
       const report = await takeStep(run, options);
       const held = await evaluate(run, options);
       options.onStep?.(held === undefined ? report : { ...report, heldOutLoss: held });
