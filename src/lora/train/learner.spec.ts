@@ -170,6 +170,17 @@ describe('the learner on a tiny random model', () => {
     expect(await drift([...taught, ...kept])).toBeLessThan(0.5 * (await drift(taught)));
   });
 
+  it('keepStart is a KL-to-champion term: the gradient is 1 − κ of SFT and κ of distilling the start', async () => {
+    const [adapter, start] = [goldenAdapter(), { ...goldenAdapter(), values: floats(golden.values).map((v) => v / 2) }];
+    const mixed = await stepOf(model, adapter, items, { start, keepStart: 0.25 });
+    const sft = await stepOf(model, adapter, items);
+    const distilled = items.map((item) => ({ ...item, distil: true }));
+    const champion = await stepOf(model, adapter, distilled, { start });
+    expect(mixed.loss).toBeCloseTo(0.75 * sft.loss + 0.25 * champion.loss, 5);
+    const expected = sft.gradient.map((g, i) => 0.75 * g + 0.25 * (champion.gradient[i] as number));
+    expect(relativeDistance(mixed.gradient, expected)).toBeLessThan(1e-4);
+  });
+
   it('writes an adapter as GGUF and reads the same one back; refuses other files and NaN', () => {
     const path = join(folder, 'adapter.gguf');
     const adapter = goldenAdapter();

@@ -104,4 +104,95 @@ describe('the training loop on a tiny random model', () => {
       code: 'train.item_too_long',
     });
   });
+
+  it('skips a step whose gradient is not finite, counts it, and goes on', async () => {
+    const broken: SftItem = { ...(items[0] as SftItem), id: 'broken', weight: Infinity };
+    const adapter = fresh();
+    const reports: StepReport[] = [];
+    const settings = { ...quick, epochs: 2, examplesPerStep: 1 };
+    const onStep = (report: StepReport) => reports.push(report);
+    const result = await train({ model, adapter, items: [...items.slice(0, 3), broken], settings, onStep });
+    expect(result.skippedSteps).toBe(2);
+    expect(reports.filter(({ gradientNorm }) => !Number.isFinite(gradientNorm))).toHaveLength(2);
+    expect(reports.at(-1)?.skippedSteps).toBe(2);
+    expect(adapter.values.every(Number.isFinite)).toBe(true);
+    expect(relativeDistance(adapter.values, fresh().values)).toBeGreaterThan(0.01);
+  });
+
+  it('gives up after 5 such steps in a row, also when a kill came between them', async () => {
+    const broken = [1, 2, 3].map((id): SftItem => ({ ...(items[0] as SftItem), id: `${id}`, weight: Infinity }));
+    const options = {
+      model,
+      items: broken,
+      settings: { ...quick, epochs: 3, examplesPerStep: 1 },
+      checkpoint: { dir: join(folder, 'bad'), everySteps: 1 },
+    };
+    const stop = new AbortController();
+    const onStep = ({ step }: StepReport) => step === 3 && stop.abort();
+    const first = train({ ...options, adapter: fresh(), signal: stop.signal, onStep });
+    await expect(first).rejects.toMatchObject({ code: 'train.cancelled' });
+    const steps: number[] = [];
+    const second = train({ ...options, adapter: fresh(), onStep: ({ step }) => steps.push(step) });
+    await expect(second).rejects.toMatchObject({ code: 'train.diverged', message: /5 steps in a row/ });
+    expect(steps).toEqual([4]);
+  });
+
+  it('gives the moving average of the adapter when one is kept', async () => {
+    const [last, averaged] = [fresh(), fresh()];
+    const seen: Float32Array[] = [];
+    for (let epochs = 1; epochs <= 2; epochs++) {
+      // A constant learning rate would do; a run's end is the way to see its values.
+      const adapter = fresh();
+      const settings = { ...quick, epochs, examplesPerStep: items.length, warmupShare: 1 };
+      await train({ model, adapter, items, settings: { ...settings, learningRate: 5e-3 * epochs } });
+      seen.push(adapter.values);
+    }
+    const settings = { ...quick, epochs: 2, examplesPerStep: items.length, warmupShare: 1, learningRate: 1e-2 };
+    await train({ model, adapter: last, items, settings });
+    await train({ model, adapter: averaged, items, settings: { ...settings, emaDecay: 0.9 } });
+    // d = 2/11 after the first update, 3/12 after the second.
+    const [one, two] = seen as [Float32Array, Float32Array];
+    const start = fresh().values;
+    const expected = two.map((value, i) => {
+      const afterOne = (2 / 11) * (start[i] as number) + (9 / 11) * (one[i] as number);
+      return 0.25 * afterOne + 0.75 * value;
+    });
+    expect(relativeDistance(averaged.values, expected)).toBeLessThan(1e-5);
+    expect(relativeDistance(averaged.values, last.values)).toBeGreaterThan(1e-3);
+  });
+
+  it('stops when held-out examples get worse, with the best values it met', async () => {
+    const adapter = fresh();
+    const [taught, heldOut] = [items.slice(0, 2), items.slice(2)];
+    const losses: number[] = [];
+    const result = await train({
+      model,
+      adapter,
+      items: taught,
+      settings: { ...quick, epochs: 60, learningRate: 3e-2 },
+      heldOut: { items: heldOut, everySteps: 2, patience: 3 },
+      onStep: ({ heldOutLoss }) => heldOutLoss !== undefined && losses.push(heldOutLoss),
+    });
+    const best = Math.min(...losses);
+    expect(result.best?.loss).toBe(best);
+    expect(result.steps).toBe((result.best?.step ?? 0) + 2 * 3);
+    expect(result.steps).toBeLessThan(60);
+    const scores = await scoreCompletions(model, adapter, heldOut);
+    const weighted = scores.map(({ logProb }, i) => -logProb * (heldOut[i] as SftItem).weight);
+    const tokens = heldOut.map(({ weight, completionTokens }) => weight * completionTokens.length);
+    const sum = (of: number[]) => of.reduce((a, b) => a + b, 0);
+    expect(sum(weighted) / sum(tokens)).toBeCloseTo(best, 4);
+  });
+
+  it.each(['l2-sp', 'ewc'] as const)('%s holds the adapter near its start, the more the stronger', async (kind) => {
+    const distance = async (strength: number) => {
+      const adapter = fresh();
+      const regulariser = { kind, strength, items };
+      await train({ model, adapter, items, settings: quick, regulariser });
+      const start = fresh().values;
+      return Math.hypot(...adapter.values.map((value, i) => value - (start[i] as number)));
+    };
+    const [free, held] = [await distance(0), await distance(300)];
+    expect(held).toBeLessThan(0.8 * free);
+  });
 });

@@ -1,8 +1,9 @@
 // The losses against TRL (test/peers/make_golden_losses.py) and against their own finite differences.
 import type { LlamaModel } from '../../model/llama.js';
 import { createAdapter, type LoraAdapter } from '../../model/lora.js';
-import { floats, readGolden, relativeDistance } from '../../testing/golden.js';
+import { floats, relativeDistance } from '../../testing/golden.js';
 import { gradientOf } from '../../testing/gradient.js';
+import { goldenPairs, goldenRatings, readLossGolden } from '../../testing/losses.js';
 import { loadTiny, tinyAdapter } from '../../testing/tiny.js';
 import type { BinaryItem, PreferenceItem, SftItem, TrainingItem } from '../batches.js';
 import { makeReference } from '../reference.js';
@@ -10,39 +11,8 @@ import { balance, klBaseline, mismatched } from './kto.js';
 import { logSigmoid, type LossSettings } from './loss.js';
 import { lossOf, stepTotals } from './losses.js';
 
-interface LossGolden {
-  beta: number;
-  sftTerm: number;
-  labelNoise: number;
-  desirable: number;
-  undesirable: number;
-  gradientStride: number;
-  klBaseline: number;
-  pairs: { prompt: number[]; chosen: number[]; rejected: number[] }[];
-  ratings: { prompt: number[]; completion: number[]; desirable: boolean }[];
-  dpo: { loss: number; gradient: string };
-  dpoSft: { loss: number; gradient: string };
-  robustDpo: { loss: number; gradient: string };
-  kto: { loss: number; gradient: string };
-}
-
-const golden = readGolden<LossGolden>('losses.json');
-const pairs = golden.pairs.map(({ prompt, chosen, rejected }, i): PreferenceItem => ({
-  kind: 'preference',
-  id: `pair ${i}`,
-  promptTokens: prompt,
-  chosenTokens: chosen,
-  rejectedTokens: rejected,
-  weight: 1,
-}));
-const ratings = golden.ratings.map(({ prompt, completion, desirable }, i): BinaryItem => ({
-  kind: 'binary',
-  id: `rating ${i}`,
-  promptTokens: prompt,
-  completionTokens: completion,
-  desirable,
-  weight: 1,
-}));
+const golden = readLossGolden();
+const [pairs, ratings] = [goldenPairs(golden), goldenRatings(golden)];
 const plain: LossSettings = { beta: golden.beta, sftTerm: 0, labelNoise: 0 };
 
 describe('losses as TRL computes them', () => {

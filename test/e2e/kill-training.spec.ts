@@ -1,0 +1,63 @@
+// `kill -9` while a run computes or writes its checkpoint, several times, and the adapter is the one of a run that was left alone.
+import { fork } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PROCESS = join(process.cwd(), 'dist', 'src', 'lora', 'testing', 'train-tiny.process.js');
+const KILLS = 6;
+/** A step of the tiny model takes some tens of milliseconds: the kill comes in the first few steps of each life. */
+const LATEST_KILL_MS = 250;
+
+interface Life {
+  signal: NodeJS.Signals | null;
+  code: number | null;
+  lastStep: number;
+  done?: { steps: number; resumed: boolean };
+}
+
+/** Runs the training process until it ends, or until `killAfterMs` after its first step. */
+function live(folder: string, killAfterMs?: number): Promise<Life> {
+  return new Promise((resolve, reject) => {
+    const child = fork(PROCESS, [folder], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const life: Life = { signal: null, code: null, lastStep: 0 };
+    child.on('message', (message: { step?: number; done?: Life['done'] }) => {
+      if (life.lastStep === 0 && killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      life.lastStep = message.step ?? life.lastStep;
+      if (message.done) life.done = message.done;
+    });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve({ ...life, code, signal }));
+  });
+}
+
+function adapterIn(folder: string): Float32Array {
+  const bytes = readFileSync(join(folder, 'adapter.bin'));
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+describe('a training process that is killed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'retune-kill-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('ends, resumed, with the adapter of an uninterrupted run (max |Δ| ≤ 1e-6)', async () => {
+    const [whole, killed] = [mkdtempSync(join(folder, 'whole-')), mkdtempSync(join(folder, 'killed-'))];
+    const undisturbed = await live(whole);
+    expect(undisturbed).toMatchObject({ code: 0, done: { resumed: false } });
+    const reached: number[] = [];
+    for (let kill = 0; kill < KILLS; kill++) {
+      const life = await live(killed, Math.random() * LATEST_KILL_MS);
+      expect(life.signal).toBe('SIGKILL');
+      expect(existsSync(join(killed, 'adapter.bin'))).toBe(false);
+      reached.push(life.lastStep);
+    }
+    const last = await live(killed);
+    expect(last).toMatchObject({ code: 0, done: { resumed: true, steps: undisturbed.done?.steps } });
+    expect(reached.at(-1)).toBeGreaterThan(reached[0] as number);
+    const [expected, resumed] = [adapterIn(whole), adapterIn(killed)];
+    expect(resumed).toHaveLength(expected.length);
+    const distance = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - (resumed[i] as number))), 0);
+    console.log(`killed after steps ${reached.join(', ')} of ${undisturbed.lastStep}: max |Δ| = ${distance}`);
+    expect(distance).toBeLessThanOrEqual(1e-6);
+  });
+});
