@@ -1,18 +1,9 @@
 // A checkpoint: everything a run needs to go on as if it had never stopped. Written atomically: `kill -9` at any moment
 // leaves the last whole one.
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeAtomically } from '../atomic-write.js';
 import { LoraError } from '../lora-error.js';
 
 const FILE = 'checkpoint.bin';
@@ -66,20 +57,15 @@ export function writeCheckpoint(dir: string, { progress, arrays }: Checkpoint): 
   const header = Buffer.from(JSON.stringify({ progress, lengths }));
   const size = Buffer.alloc(4);
   size.writeUInt32LE(header.length);
-  const temporary = join(dir, `${FILE}.part`);
   try {
     mkdirSync(dir, { recursive: true });
-    const file = openSync(temporary, 'w');
-    try {
-      for (const part of [size, header, ...ARRAYS.map((name) => bytesOf(arrays[name]))]) writeAll(file, part);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, join(dir, FILE));
-    syncFolder(dir);
+    // One name for the unfinished file: a run that is killed often leaves one of them, not many.
+    writeAtomically(
+      join(dir, FILE),
+      [size, header, ...ARRAYS.map((name) => bytesOf(arrays[name]))],
+      join(dir, `${FILE}.part`),
+    );
   } catch (cause) {
-    removeQuietly(temporary);
     const why = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'the disk is full' : (cause as Error).message;
     throw new LoraError('checkpoint.write_failed', `The checkpoint in ${dir} can't be written: ${why}.`, { cause });
   }
@@ -118,23 +104,8 @@ function damaged(path: string): LoraError {
   return new LoraError('checkpoint.invalid', `The checkpoint ${path} is damaged; remove it to start the run again.`);
 }
 
-/** A rename survives a power cut only when its folder is synced too. Some systems can't open a folder; they need not. */
-function syncFolder(dir: string): void {
-  if (process.platform === 'win32') return;
-  const folder = openSync(dir, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
-}
-
 function bytesOf(array: Float32Array): Buffer {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
-}
-
-function writeAll(file: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }
 
 function parseJson(bytes: Buffer): unknown {
@@ -142,13 +113,5 @@ function parseJson(bytes: Buffer): unknown {
     return JSON.parse(bytes.toString('utf8'));
   } catch {
     return undefined;
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // The first error is the one to report.
   }
 }
