@@ -96,6 +96,7 @@ function settingsOf(options: Options, microBatchTokens: number): TrainSettings {
     losses: { beta: options.beta, sftTerm: options['sft-term'], labelNoise: options['label-noise'] },
     emaDecay: options.ema,
     keepStart: TRAIN_DEFAULTS.keepStart,
+    trainLayers: TRAIN_DEFAULTS.trainLayers,
   };
 }
 

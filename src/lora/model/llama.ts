@@ -213,22 +213,48 @@ export interface ForwardPass {
   dispose(): void;
 }
 
-/** Runs the batch through blocks of this model. `keep` false saves nothing for a way back. */
-export function forward(
-  model: LlamaModel,
-  blocks: readonly BlockWeights[],
-  input: PackedBatch,
-  keep: boolean,
-): ForwardPass {
-  const batch: BatchContext = {
+function contextOf(model: LlamaModel, input: PackedBatch): BatchContext {
+  return {
     operations: operations(),
     config: model.config,
     segments: encodeSegments(input.segments),
     rotation: rotationOf(input.positions, model),
   };
+}
+
+const freeContext = ({ segments, rotation }: BatchContext) => free(segments.encoded, rotation.cos, rotation.sin);
+
+const embed = ({ embedding }: LlamaModel, { tokens }: PackedBatch): T2 =>
+  scoped(() => tf.gather(embedding, tf.tensor1d(tokens, 'int32')));
+
+/** All rows after these blocks, (T, D): what the blocks above them read (train/trunk.ts). */
+export function trunkForward(model: LlamaModel, blocks: readonly BlockWeights[], input: PackedBatch): T2 {
+  const batch = contextOf(model, input);
+  let x = embed(model, input);
+  for (const weights of blocks) {
+    const { y, saved } = blockForward(x, weights, batch);
+    free({ ...saved });
+    x = y;
+  }
+  freeContext(batch);
+  return x;
+}
+
+/**
+ * Runs the batch through blocks of this model. `keep` false saves nothing for a way back. `from` (T, D) are the rows that the first
+ * of the blocks reads, where that isn't the embedding; they then belong to the pass.
+ */
+export function forward(
+  model: LlamaModel,
+  blocks: readonly BlockWeights[],
+  input: PackedBatch,
+  keep: boolean,
+  from?: T2,
+): ForwardPass {
+  const batch = contextOf(model, input);
   const rows = tf.tensor1d(input.targetRows, 'int32');
   const saved: BlockSaved[] = [];
-  let x = scoped(() => tf.gather(model.embedding, tf.tensor1d(input.tokens, 'int32')));
+  let x = from ?? embed(model, input);
   blocks.forEach((weights, i) => {
     const isLast = i === blocks.length - 1;
     const result = blockForward(x, weights, batch, isLast ? rows : undefined);
@@ -240,7 +266,10 @@ export function forward(
   return {
     hidden,
     backward: (dHidden, parts) => backward(dHidden, { model, blocks, parts, saved, last: x, rows, batch }),
-    dispose: () => free(hidden, x, rows, saved, batch.segments.encoded, batch.rotation.cos, batch.rotation.sin),
+    dispose: () => {
+      free(hidden, x, rows, saved);
+      freeContext(batch);
+    },
   };
 }
 

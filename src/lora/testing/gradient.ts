@@ -6,6 +6,7 @@ import type { TrainingItem } from '../train/batches.js';
 import { stepGradient } from '../train/gradient.js';
 import { LOSS_DEFAULTS, type LossContext, type LossSettings } from '../train/losses/loss.js';
 import { makeReference } from '../train/reference.js';
+import type { Trunk } from '../train/trunk.js';
 
 export interface GradientOptions {
   microBatchTokens?: number;
@@ -14,6 +15,7 @@ export interface GradientOptions {
   losses?: LossSettings;
   keepStart?: number;
   balance?: LossContext['balance'];
+  trunk?: Trunk;
 }
 
 /** Loss and gradient of one step over these examples. */
@@ -21,11 +23,18 @@ export async function gradientOf(
   model: LlamaModel,
   adapter: LoraAdapter,
   items: readonly TrainingItem[],
-  { microBatchTokens = 1024, start = adapter, losses = LOSS_DEFAULTS, keepStart = 0, balance }: GradientOptions = {},
+  {
+    microBatchTokens = 1024,
+    start = adapter,
+    losses = LOSS_DEFAULTS,
+    keepStart = 0,
+    balance,
+    trunk,
+  }: GradientOptions = {},
 ): Promise<{ gradient: Float32Array; loss: number; norm: number }> {
   const made = await makeReference({ model, adapter: start, items, microBatchTokens, keepStart });
   const reference = balance ? { ...made, balance } : made;
-  const flat = tf.tensor1d(adapter.values);
+  const flat = tf.tensor1d((trunk?.upper.adapter ?? adapter).values.slice());
   const { gradient, loss, norm } = await stepGradient({
     model,
     adapter,
@@ -34,6 +43,7 @@ export async function gradientOf(
     microBatchTokens,
     losses,
     reference,
+    trunk,
   });
   const values = (await gradient.data()) as Float32Array;
   tf.dispose([flat, gradient]);

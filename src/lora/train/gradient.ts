@@ -11,13 +11,14 @@ import type { LossContext, LossSettings } from './losses/loss.js';
 import { lossOf, stepTotals } from './losses/losses.js';
 import { pack } from './pack.js';
 import { currentBaseline, type Reference } from './reference.js';
+import { withUpper, type Trunk } from './trunk.js';
 
 /** A term of the loss that depends on the adapter's values alone, and its gradient (P); the caller disposes both. */
 export type Penalty = (flat: tf.Tensor1D) => { loss: tf.Scalar; gradient: tf.Tensor1D };
 
 export interface StepOptions {
   model: LlamaModel;
-  /** Its layout, rank and alpha; its `values` are not read. */
+  /** Its layout, rank and alpha; its `values` are read only below a trunk. */
   adapter: LoraAdapter;
   /** The adapter's current values, (P). */
   flat: tf.Tensor1D;
@@ -26,6 +27,8 @@ export interface StepOptions {
   losses: LossSettings;
   reference: Reference;
   penalty?: Penalty | undefined;
+  /** Where only the top blocks learn: `flat` and the gradient are then those of its upper adapter. */
+  trunk?: Trunk | undefined;
 }
 
 /** What one optimiser step needs. The caller disposes `gradient`. */
@@ -42,7 +45,8 @@ type StepContext = Omit<LossContext, 'reference'>;
 
 /** The losses are normalised over *all* the examples, so it does not matter how they are cut into micro-batches. */
 export async function stepGradient(options: StepOptions): Promise<StepGradient> {
-  const { model, adapter, flat, items, microBatchTokens, losses, reference, penalty } = options;
+  const { flat, items, microBatchTokens, losses, reference, penalty } = options;
+  const { model, adapter } = options.trunk?.upper ?? options;
   const totals = stepTotals(items);
   const context = { settings: losses, totals, balance: reference.balance, klBaseline: await baseline(options) };
   const sum = { loss: 0, tokens: 0, gradient: tf.zerosLike<tf.Tensor1D>(flat) };
@@ -76,9 +80,9 @@ export async function stepGradient(options: StepOptions): Promise<StepGradient> 
 }
 
 /** KTO's z for this step. */
-async function baseline({ model, adapter, flat, items, reference }: StepOptions): Promise<number> {
+async function baseline({ model, adapter, flat, items, reference, trunk }: StepOptions): Promise<number> {
   if (reference.mismatched.size === 0) return 0;
-  const current = { ...adapter, values: (await flat.data()) as Float32Array };
+  const current = withUpper(adapter, (await flat.data()) as Float32Array, trunk);
   return currentBaseline(model, current, items, reference);
 }
 
@@ -88,12 +92,14 @@ interface Folded {
 }
 
 async function microBatchGradient(
-  { model, reference }: StepOptions,
+  { model, reference, trunk }: StepOptions,
   { parts, folded }: Folded,
   items: readonly TrainingItem[],
   context: StepContext,
 ): Promise<{ gradient: tf.Tensor1D; loss: number }> {
-  const pass = forward(model, folded.blocks, pack(items.flatMap(completionsOf)), true);
+  const batch = pack(items.flatMap(completionsOf));
+  const from = await trunk?.outputs(batch, items);
+  const pass = forward(model, folded.blocks, batch, true, from);
   const targets = targetEmbeddings(model, items, reference.distil);
   const { nll, dNll } = crossEntropy(pass.hidden, model.head, targets);
   try {

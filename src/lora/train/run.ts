@@ -10,6 +10,7 @@ import type { BestSoFar } from './held-out.js';
 import { makeReference, type Reference } from './reference.js';
 import { ewc, fisherDiagonal, l2sp } from './regularisers.js';
 import type { TrainOptions } from './settings.js';
+import { openTrunk, type Trunk } from './trunk.js';
 
 const NONE = new Float32Array();
 
@@ -38,6 +39,8 @@ export interface Run {
   reference: Reference;
   heldOutReference: Reference;
   anchor: Anchor;
+  /** The frozen lower blocks, where only the top ones learn: values, moments and averages are then those of the top. */
+  trunk: Trunk | undefined;
 }
 
 /** The regulariser, and what it holds. */
@@ -60,7 +63,9 @@ export async function startRun(options: TrainOptions): Promise<Run> {
     keepStart: 0,
     known: found?.arrays.heldOutReference,
   });
-  const anchor = await makeAnchor(options, found?.arrays.fisher);
+  const trunk = isPartial(options) ? openTrunk(model, adapter, settings.trainLayers) : undefined;
+  const learning = trunk?.upper.adapter ?? adapter;
+  const anchor = await makeAnchor(options, trunk, found?.arrays.fisher);
   const { progress, arrays } = found ?? {};
   const moments = arrays &&
     progress && { first: arrays.firstMoment, second: arrays.secondMoment, updates: progress.updates };
@@ -77,22 +82,32 @@ export async function startRun(options: TrainOptions): Promise<Run> {
     resumed: found !== undefined,
     startedMs: now(),
     now,
-    optimiser: createOptimiser(arrays?.values ?? adapter.values, moments),
-    ema: settings.emaDecay > 0 ? tf.tensor1d(arrays?.ema ?? adapter.values.slice()) : undefined,
+    optimiser: createOptimiser(arrays?.values ?? learning.values, moments),
+    ema: settings.emaDecay > 0 ? tf.tensor1d(arrays?.ema ?? learning.values.slice()) : undefined,
     bestSoFar: progress?.bestSoFar ?? null,
     bestValues: arrays?.best ?? NONE,
     reference,
     heldOutReference,
     anchor,
+    trunk,
   };
 }
 
-async function makeAnchor({ model, adapter, regulariser }: TrainOptions, known?: Float32Array): Promise<Anchor> {
+const isPartial = ({ model, settings }: TrainOptions) =>
+  settings.trainLayers > 0 && settings.trainLayers < model.config.layers;
+
+async function makeAnchor(
+  { model, adapter, regulariser }: TrainOptions,
+  trunk: Trunk | undefined,
+  known?: Float32Array,
+): Promise<Anchor> {
   if (!regulariser) return { penalty: undefined, fisher: NONE, tensors: [] };
   const { kind, strength } = regulariser;
-  const start = tf.tensor1d(adapter.values.slice());
+  const start = tf.tensor1d((trunk?.upper.adapter ?? adapter).values.slice());
   if (kind === 'l2-sp') return { penalty: l2sp(start, strength), fisher: NONE, tensors: [start] };
-  const fisher = known?.length ? known : await fisherDiagonal(model, adapter, regulariser.items);
+  const fisher = known?.length
+    ? known
+    : (await fisherDiagonal(model, adapter, regulariser.items)).slice(trunk?.offset ?? 0);
   const weights = tf.tensor1d(fisher.slice());
   return { penalty: ewc(start, weights, strength), fisher, tensors: [start, weights] };
 }
@@ -125,6 +140,7 @@ export async function currentValues(run: Run): Promise<Float32Array> {
 export function freeRun(run: Run): void {
   const { values, firstMoment, secondMoment } = run.optimiser;
   free(values, firstMoment, secondMoment, run.ema, run.anchor.tensors);
+  run.trunk?.dispose();
 }
 
 /** Changes with anything that would make a continued run differ from an uninterrupted one. */

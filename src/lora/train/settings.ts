@@ -21,6 +21,8 @@ export interface TrainSettings extends Partial<AdamWSettings> {
   emaDecay: number;
   /** κ: the share of every SFT target that is the distribution of the model as the run starts (a KL-to-champion term); below 1. */
   keepStart: number;
+  /** k: only the top k blocks learn; what is below them is computed once an example and kept (train/trunk.ts). 0 for all. */
+  trainLayers: number;
 }
 
 export const TRAIN_DEFAULTS: TrainSettings = {
@@ -33,6 +35,7 @@ export const TRAIN_DEFAULTS: TrainSettings = {
   losses: LOSS_DEFAULTS,
   emaDecay: 0,
   keepStart: 0,
+  trainLayers: 0,
 };
 
 /** A penalty on leaving the values that the run starts from; EWC's Fisher information comes from `items`. */

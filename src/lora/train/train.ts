@@ -8,6 +8,7 @@ import { stepGradient, type StepGradient } from './gradient.js';
 import { heldOutLoss, judge } from './held-out.js';
 import { currentValues, freeRun, saveRun, startRun, type Run } from './run.js';
 import type { StepReport, TrainOptions, TrainResult } from './settings.js';
+import { withUpper } from './trunk.js';
 
 /** Non-finite gradients in a row that end a run: by then nothing will mend itself. */
 const MAX_BAD_STEPS = 5;
@@ -35,7 +36,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         await saveRun(run, checkpoint.dir);
       }
     }
-    adapter.values.set(run.bestSoFar ? run.bestValues : await currentValues(run));
+    adapter.values.set(run.bestSoFar ? run.bestValues : await currentValues(run), run.trunk?.offset);
     return resultOf(run);
   } finally {
     freeRun(run);
@@ -57,6 +58,7 @@ async function takeStep(run: Run, { model, adapter, items, settings }: TrainOpti
     losses: settings.losses,
     reference: run.reference,
     penalty: run.anchor.penalty,
+    trunk: run.trunk,
   });
   const learningRate = learningRateAt(run.step, run.steps, settings.learningRate, settings.warmupShare);
   update(run, step, learningRate, settings);
@@ -106,7 +108,13 @@ function countBadStep(run: Run, step: StepGradient): void {
 async function evaluate(run: Run, { model, adapter, settings, heldOut }: TrainOptions): Promise<number | undefined> {
   if (!heldOut || !isDue(run, heldOut.everySteps)) return undefined;
   const values = await currentValues(run);
-  const loss = await heldOutLoss(model, { ...adapter, values }, heldOut.items, settings.losses, run.heldOutReference);
+  const loss = await heldOutLoss(
+    model,
+    withUpper(adapter, values, run.trunk),
+    heldOut.items,
+    settings.losses,
+    run.heldOutReference,
+  );
   run.bestSoFar = judge(run.bestSoFar, loss, run.step);
   if (run.bestSoFar?.step === run.step) run.bestValues = values.slice();
   return loss;
