@@ -6,24 +6,31 @@ import { join } from 'node:path';
 
 const PROCESS = join(process.cwd(), 'dist', 'src', 'lora', 'testing', 'train-tiny.process.js');
 const KILLS = 6;
-/** A step of the tiny model takes some tens of milliseconds: the kill comes in the first few steps of each life. */
-const LATEST_KILL_MS = 250;
+/** A life ends within so many steps of its own: all of them together are fewer than the run's 192. */
+const LIFE_STEPS_MAX = 30;
+/** About a step: the kill may hit any part of it. */
+const KILL_DELAY_MS_MAX = 40;
 
 interface Life {
   signal: NodeJS.Signals | null;
   code: number | null;
+  /** Steps of this life, and the run's step that it reached. */
+  steps: number;
   lastStep: number;
   done?: { steps: number; resumed: boolean };
 }
 
-/** Runs the training process until it ends, or until `killAfterMs` after its first step. */
-function live(folder: string, killAfterMs?: number): Promise<Life> {
+/** Runs the training process until it ends, or until shortly after so many steps of this life. */
+function live(folder: string, killAfterSteps?: number): Promise<Life> {
   return new Promise((resolve, reject) => {
     const child = fork(PROCESS, [folder], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    const life: Life = { signal: null, code: null, lastStep: 0 };
+    const life: Life = { signal: null, code: null, steps: 0, lastStep: 0 };
     child.on('message', (message: { step?: number; done?: Life['done'] }) => {
-      if (life.lastStep === 0 && killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-      life.lastStep = message.step ?? life.lastStep;
+      if (message.step !== undefined) {
+        life.lastStep = message.step;
+        life.steps += 1;
+        if (life.steps === killAfterSteps) setTimeout(() => child.kill('SIGKILL'), Math.random() * KILL_DELAY_MS_MAX);
+      }
       if (message.done) life.done = message.done;
     });
     child.on('error', reject);
@@ -46,7 +53,7 @@ describe('a training process that is killed', () => {
     expect(undisturbed).toMatchObject({ code: 0, done: { resumed: false } });
     const reached: number[] = [];
     for (let kill = 0; kill < KILLS; kill++) {
-      const life = await live(killed, Math.random() * LATEST_KILL_MS);
+      const life = await live(killed, 1 + Math.floor(Math.random() * LIFE_STEPS_MAX));
       expect(life.signal).toBe('SIGKILL');
       expect(existsSync(join(killed, 'adapter.bin'))).toBe(false);
       reached.push(life.lastStep);

@@ -112,6 +112,12 @@ describe('losses as functions of −log p', () => {
     );
   });
 
+  it.each(cases)('%s: weight 0 counts nothing, also alone in a step', (_, item, tokens) => {
+    const ignored = { ...item, weight: 0 };
+    const { loss, coefficients } = lossOf(ignored, tokens, { ...context, totals: stepTotals([ignored]) });
+    expect([loss, ...coefficients.flatMap((part) => [...part])].every((value) => value === 0)).toBe(true);
+  });
+
   it('log σ stays exact far from 0', () => {
     expect(logSigmoid(-800)).toBe(-800);
     expect(logSigmoid(40)).toBeCloseTo(-Math.exp(-40), 25);

@@ -2,7 +2,7 @@
 import { completionsOf, type BinaryItem, type PreferenceItem, type SftItem, type TrainingItem } from '../batches.js';
 import { dpo } from './dpo.js';
 import { kto } from './kto.js';
-import type { Loss, LossContext, LossValue, StepTotals } from './loss.js';
+import { everyToken, type Loss, type LossContext, type LossValue, type StepTotals } from './loss.js';
 import { sft } from './sft.js';
 
 export const losses: { sft: Loss<SftItem>; preference: Loss<PreferenceItem>; binary: Loss<BinaryItem> } = {
@@ -11,8 +11,9 @@ export const losses: { sft: Loss<SftItem>; preference: Loss<PreferenceItem>; bin
   binary: kto,
 };
 
-/** The example's part of the step's loss. */
+/** The example's part of the step's loss; nothing for one of weight 0, also where a step holds no other. */
 export function lossOf(item: TrainingItem, nll: readonly Float32Array[], context: LossContext): LossValue {
+  if (item.weight === 0) return { loss: 0, coefficients: nll.map((tokens) => everyToken(tokens, 0)) };
   const loss = losses[item.kind] as Loss<TrainingItem>;
   return loss(item, nll, context);
 }
