@@ -29,7 +29,7 @@ export const TRAIN_DEFAULTS: TrainSettings = {
   learningRate: 2e-3,
   epochs: 6,
   examplesPerStep: 8,
-  microBatchTokens: 1024,
+  microBatchTokens: 2048,
   warmupShare: 0.05,
   seed: 0,
   losses: LOSS_DEFAULTS,

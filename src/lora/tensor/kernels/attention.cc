@@ -95,7 +95,7 @@ struct Visible {
   }
 };
 
-constexpr int64_t kQueries = 16;
+constexpr int64_t kQueries = 32;
 
 /** A few query rows of one head: (rows, wide), and their scores (rows, wideN). */
 struct Queries {

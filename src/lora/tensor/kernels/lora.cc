@@ -70,9 +70,10 @@ void widenInto(const float* from, int64_t rows, int64_t columns, float* to, int6
 
 constexpr int64_t kPanel = 64;
 
-/** dA and dB of one target over the rows first … end, added to `gradA` (in, wide) and `gradB` (out, wide). */
+/** dA (rank, in) and dBᵀ (rank, out) of one target over the rows first … end, added to `gradA` and `gradB`. */
 void accumulate(int64_t first, int64_t end, const float* x, int64_t inputs, const float* dy, int64_t ldDy, int64_t out,
-                const float* wideA, const float* wideB, int64_t wide, float scaling, float* gradA, float* gradB) {
+                int64_t rank, const float* wideA, const float* wideB, int64_t wide, float scaling, float* gradA,
+                float* gradB) {
   static thread_local Scratch scratch;
   float* u = scratch.get(2 * kPanel * wide);
   float* v = u + kPanel * wide;
@@ -82,8 +83,8 @@ void accumulate(int64_t first, int64_t end, const float* x, int64_t inputs, cons
     multiply<false>(rows, wide, inputs, xs, inputs, 1, wideA, wide, u, wide);
     multiply<false>(rows, wide, out, dys, ldDy, 1, wideB, wide, v, wide);
     for (int64_t i = 0; i < rows * wide; i++) u[i] *= scaling, v[i] *= scaling;
-    multiply<true>(inputs, wide, rows, xs, 1, inputs, v, wide, gradA, wide);
-    multiply<true>(out, wide, rows, dys, 1, ldDy, u, wide, gradB, wide);
+    multiply<true>(rank, inputs, rows, v, 1, wide, xs, inputs, gradA, inputs);
+    multiply<true>(rank, out, rows, u, 1, wide, dys, ldDy, gradB, out);
   }
 }
 
@@ -104,17 +105,18 @@ void gradient(Context& context) {
   int64_t firstColumn = 0, offset = 0;
   for (int64_t out : a.outputs) {
     static thread_local Scratch shared;
-    const int64_t size = wide * (inputs + out);
-    float* wideA = shared.get((1 + kParts) * size);
+    const int64_t size = rank * (inputs + out);
+    float* wideA = shared.get(wide * (inputs + out) + kParts * size);
     float* wideB = wideA + wide * inputs;
-    float* sums = wideA + size;
+    float* sums = wideB + wide * out;
     transposeInto(lora.floats() + offset, rank, inputs, wideA, wide);
     widenInto(lora.floats() + offset + rank * inputs, out, rank, wideB, wide);
     parallel(kParts, [&](int part) {
       float* gradA = sums + part * size;
       std::fill(gradA, gradA + size, 0.0f);
       accumulate(std::min(rows, part * step), std::min(rows, (part + 1) * step), x.floats(), inputs,
-                 dy.floats() + firstColumn, ldDy, out, wideA, wideB, wide, a.scaling, gradA, gradA + wide * inputs);
+                 dy.floats() + firstColumn, ldDy, out, rank, wideA, wideB, wide, a.scaling, gradA,
+                 gradA + rank * inputs);
     });
     float* to = result.floats() + offset;
     auto total = [&](int64_t at) {
@@ -122,10 +124,9 @@ void gradient(Context& context) {
       for (int part = 1; part < kParts; part++) value += sums[part * size + at];
       return value;
     };
-    for (int64_t r = 0; r < rank; r++)
-      for (int64_t k = 0; k < inputs; k++) *to++ = total(k * wide + r);
+    for (int64_t at = 0; at < rank * inputs; at++) *to++ = total(at);
     for (int64_t o = 0; o < out; o++)
-      for (int64_t r = 0; r < rank; r++) *to++ = total((inputs + o) * wide + r);
+      for (int64_t r = 0; r < rank; r++) *to++ = total(rank * inputs + r * out + o);
     firstColumn += out;
     offset += rank * (inputs + out);
   }

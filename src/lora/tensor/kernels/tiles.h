@@ -4,9 +4,6 @@
 
 namespace retune {
 
-/** Rows and vectors of one register tile: 8 × 2 accumulators leave room for the operands. */
-constexpr int kTileRows = 8;
-
 /** C tile (Rows, Vectors · lanes) = or += Σ_k a[i][k] · b[k][…], with `a` read at (row · rowStep + k · depthStep). */
 template <int Rows, int Vectors, bool Add>
 inline void tile(const float* a, int64_t rowStep, int64_t depthStep, const float* b, int64_t ldb, float* c, int64_t ldc,
@@ -26,26 +23,44 @@ inline void tile(const float* a, int64_t rowStep, int64_t depthStep, const float
     for (int v = 0; v < Vectors; v++) store(c + i * ldc + v * kLanes, total[i][v]);
 }
 
-template <int Vectors, bool Add>
+/** Full tiles of `Rows` rows, then smaller ones: the last rows must not cost a pass each. */
+template <int Rows, int Vectors, bool Add>
 inline void tileRows(int64_t rows, const float* a, int64_t rowStep, int64_t depthStep, const float* b, int64_t ldb,
                      float* c, int64_t ldc, int64_t depth) {
   int64_t i = 0;
-  for (; i + kTileRows <= rows; i += kTileRows)
-    tile<kTileRows, Vectors, Add>(a + i * rowStep, rowStep, depthStep, b, ldb, c + i * ldc, ldc, depth);
-  for (; i < rows; i++) tile<1, Vectors, Add>(a + i * rowStep, rowStep, depthStep, b, ldb, c + i * ldc, ldc, depth);
+  for (; i + Rows <= rows; i += Rows)
+    tile<Rows, Vectors, Add>(a + i * rowStep, rowStep, depthStep, b, ldb, c + i * ldc, ldc, depth);
+  if constexpr (Rows > 1)
+    tileRows<Rows / 2, Vectors, Add>(rows - i, a + i * rowStep, rowStep, depthStep, b, ldb, c + i * ldc, ldc, depth);
 }
 
-/**
- * C (rows, columns) = or += A B with A[i][k] at a[i · rowStep + k · depthStep] (so A may be transposed) and B (depth, columns).
- * `columns` is a multiple of the lanes.
- */
+/** The columns that don't fill a vector, one number at a time. */
+template <bool Add>
+inline void multiplyRest(int64_t rows, int64_t columns, int64_t depth, const float* a, int64_t rowStep,
+                         int64_t depthStep, const float* b, int64_t ldb, float* c, int64_t ldc) {
+  for (int64_t i = 0; i < rows; i++)
+    for (int64_t j = 0; j < columns; j++) {
+      float total = Add ? c[i * ldc + j] : 0;
+      for (int64_t k = 0; k < depth; k++) total += a[i * rowStep + k * depthStep] * b[k * ldb + j];
+      c[i * ldc + j] = total;
+    }
+}
+
+/** C (rows, columns) = or += A B with A[i][k] at a[i · rowStep + k · depthStep] (so A may be transposed) and B (depth, columns). */
 template <bool Add>
 inline void multiply(int64_t rows, int64_t columns, int64_t depth, const float* a, int64_t rowStep, int64_t depthStep,
                      const float* b, int64_t ldb, float* c, int64_t ldc) {
+  // As many accumulators as the registers hold beside the operands (32 with AVX-512, else 16).
+  constexpr int kRows = kLanes == 16 ? 8 : 4;
+  constexpr int kNarrowRows = kLanes == 16 ? 16 : 8;
   int64_t j = 0;
+  for (; j + 3 * kLanes <= columns && kLanes == 16; j += 3 * kLanes)
+    tileRows<kRows, 3, Add>(rows, a, rowStep, depthStep, b + j, ldb, c + j, ldc, depth);
   for (; j + 2 * kLanes <= columns; j += 2 * kLanes)
-    tileRows<2, Add>(rows, a, rowStep, depthStep, b + j, ldb, c + j, ldc, depth);
-  if (j < columns) tileRows<1, Add>(rows, a, rowStep, depthStep, b + j, ldb, c + j, ldc, depth);
+    tileRows<kRows, 2, Add>(rows, a, rowStep, depthStep, b + j, ldb, c + j, ldc, depth);
+  for (; j + kLanes <= columns; j += kLanes)
+    tileRows<kNarrowRows, 1, Add>(rows, a, rowStep, depthStep, b + j, ldb, c + j, ldc, depth);
+  if (j < columns) multiplyRest<Add>(rows, columns - j, depth, a, rowStep, depthStep, b + j, ldb, c + j, ldc);
 }
 
 }  // namespace retune

@@ -1,0 +1,71 @@
+// The learner against transformers + PEFT on the same machine, in turns: same weights, dialogues, adapter, optimiser, updates.
+import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { resultOf } from './child.js';
+import type { Work } from './work.js';
+
+const OURS = fileURLToPath(new URL('./ours.js', import.meta.url));
+const PEER = resolve('test', 'peers', 'bench_train.py');
+
+const resultSchema = z.object({
+  losses: z.array(z.number()),
+  seconds: z.array(z.number()),
+  peakRssGb: z.number(),
+  heldOutLoss: z.number(),
+  gflops: z.number().optional(),
+});
+type Result = z.infer<typeof resultSchema>;
+
+export type Side = 'ours' | 'padded' | 'grouped';
+export const SIDES: readonly Side[] = ['padded', 'ours', 'grouped'];
+
+/** The first updates also fetch memory and start threads; on either side they don't count. */
+const WARM_UP_UPDATES = 1;
+
+export interface Measured extends Result {
+  /** Real tokens, not padding, over the updates after the warm-up. */
+  tokensPerSecond: number;
+}
+
+/** One run of one side in a process of its own. */
+export async function measure(side: Side, python: string, path: string, work: Work): Promise<Measured> {
+  const raw = side === 'ours' ? resultOf(process.execPath, [OURS, path]) : resultOf(python, [PEER, path, side]);
+  const result = resultSchema.parse(await raw);
+  const batches = side === 'grouped' ? work.grouped : work.batches;
+  const tokens = batches.slice(WARM_UP_UPDATES).map((batch) => tokensOf(work, batch));
+  const seconds = result.seconds.slice(WARM_UP_UPDATES);
+  return { ...result, tokensPerSecond: sum(tokens) / sum(seconds) };
+}
+
+const tokensOf = ({ items }: Work, batch: readonly number[]) =>
+  sum(batch.map((i) => (items[i]?.prompt.length ?? 0) + (items[i]?.completion.length ?? 0)));
+
+export const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
+
+/** Largest relative difference of two loss curves, step by step. */
+export const curveDistance = (a: readonly number[], b: readonly number[]): number =>
+  Math.max(...a.map((loss, i) => Math.abs(loss - (b[i] as number)) / (b[i] as number)));
+
+/**
+ * The floating-point operations that an update of the learner cannot do without, per row and target row: 2 a weight forward and 2 back
+ * through the blocks; the head twice a target row (for its logits and for their mean); LoRA's four thin products.
+ */
+export function usefulFlops(
+  blockWeights: number,
+  headWeights: number,
+  loraWidths: number,
+  rank: number,
+  rows: number,
+  targets: number,
+): number {
+  return rows * (4 * blockWeights + 8 * rank * loraWidths) + targets * 4 * headWeights;
+}
