@@ -75,6 +75,11 @@ const schema = z.object({
     'ε',
     'share of pairs believed to be the wrong way round',
   ),
+  'train-layers': option(
+    number(z.number().int().min(0)).default(0),
+    'k',
+    'only the top k blocks learn: faster; 0 for all',
+  ),
   seed: option(number(z.number().int().min(0)).default(0), 'n', 'of initialisation, order and the held-out share'),
   heldout: option(
     heldOut.optional(),

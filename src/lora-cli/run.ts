@@ -23,7 +23,7 @@ export interface Planned {
 
 /** What fits; a resumed run keeps its micro-batches, which are part of what it computes. @throws LoraError `memory.too_small` */
 export function planRun(inputs: Inputs, options: Options, resumedTokens: number | undefined): MemoryPlan {
-  const size = runSize(inputs, options.rank, inputs.training);
+  const size = runSize(inputs, { rank: options.rank, trainLayers: options['train-layers'] }, inputs.training);
   const wanted = resumedTokens ?? options['micro-batch-tokens'] ?? TRAIN_DEFAULTS.microBatchTokens;
   const free = availableMemory();
   const plan = planMemory(size, wanted, Math.min(options['max-memory'] ?? free, free));
@@ -96,7 +96,7 @@ function settingsOf(options: Options, microBatchTokens: number): TrainSettings {
     losses: { beta: options.beta, sftTerm: options['sft-term'], labelNoise: options['label-noise'] },
     emaDecay: options.ema,
     keepStart: TRAIN_DEFAULTS.keepStart,
-    trainLayers: TRAIN_DEFAULTS.trainLayers,
+    trainLayers: options['train-layers'],
   };
 }
 

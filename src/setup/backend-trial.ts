@@ -24,7 +24,12 @@ async function start() {
   if (backend === 'webgpu') {
     const { create, globals } = await import(load.resolve('webgpu'));
     Object.assign(globalThis, globals);
-    Object.defineProperty(globalThis.navigator ?? (globalThis.navigator = {}), 'gpu', { value: create([]), configurable: true });
+    const gpu = create([]);
+    const info = (await gpu.requestAdapter())?.info;
+    if (!info) throw new Error('no GPU driver answers');
+    const isSoftware = info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i.test(info.description);
+    if (isSoftware) throw new Error(info.description + ' only imitates a GPU, so it is never chosen');
+    Object.defineProperty(globalThis.navigator ?? (globalThis.navigator = {}), 'gpu', { value: gpu, configurable: true });
     load('@tensorflow/tfjs-backend-webgpu');
   }
   if (!(await tf.setBackend(backend === 'javascript' ? 'cpu' : backend))) throw new Error('cannot be initialised');

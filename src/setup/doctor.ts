@@ -5,7 +5,7 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { parseEnvironment } from '../config/environment.js';
-import { tryBackend } from './backend-trial.js';
+import { TRAINING_BACKENDS, tryBackend, type TrainingBackendName } from './backend-trial.js';
 import { freeBytes } from './disk.js';
 import { hasNvidiaGpu, isLibtensorflowComplete, libtensorflowFolder } from './libtensorflow.js';
 import { readModel } from './model.js';
@@ -16,8 +16,14 @@ import { addonKey, addonPath, isAddonInstalled } from './tfjs-addon.js';
 import { readTrainingBackend } from './training-backend.js';
 import { postgresIdentity } from './postgres-identity.js';
 
-const TRIAL_SIZE = 1024;
-const TRIAL_ROUNDS = 20;
+/** Sides of the square matrices, and products that are timed. Plain JavaScript needs seconds for a large one. */
+const TRIALS: Record<TrainingBackendName, { size: number; rounds: number }> = {
+  'tensorflow-gpu': { size: 2048, rounds: 20 },
+  'tensorflow-cpu': { size: 1024, rounds: 20 },
+  webgpu: { size: 1024, rounds: 20 },
+  wasm: { size: 1024, rounds: 3 },
+  javascript: { size: 256, rounds: 1 },
+};
 const BYTES_PER_MB = 1_000_000;
 const MISSING = 'missing: run `npm run setup`';
 
@@ -41,7 +47,7 @@ const PROBES: Probe[] = [
   ['libtensorflow', describeLibtensorflow],
   ['tfjs addon', describeAddon],
   ['training backend', describeBackend],
-  ['training speed', measureBackend],
+  ...TRAINING_BACKENDS.map((name): Probe => [`  ${name}`, () => describeSpeed(name)]),
   ['inference engine', describeEngine],
   ['database', describeDatabase],
   ['data folder', describeDataFolder],
@@ -96,13 +102,26 @@ function threads(variable: 'LEARN_THREADS' | 'ENGINE_THREADS'): string {
   return `${parseEnvironment(process.env)[variable]} threads (${reason})`;
 }
 
-async function measureBackend(): Promise<string> {
-  const backend = readTrainingBackend(cacheFolder());
-  if (!backend) return 'not measured';
-  const rounds = backend.name === 'javascript' ? 1 : TRIAL_ROUNDS;
-  const trial = await tryBackend(backend.name, TRIAL_SIZE, rounds);
-  if (!trial.works) throw new Error(`the backend doesn't work: ${trial.reason}`);
-  return `${trial.gflops.toFixed(0)} GFLOPS (product of two ${TRIAL_SIZE}×${TRIAL_SIZE} f32 matrices)`;
+/** Whether a backend works here and how fast it is; that one isn't here is no fault. */
+async function describeSpeed(name: TrainingBackendName): Promise<string> {
+  const chosen = readTrainingBackend(cacheFolder())?.name;
+  const skipped = tensorflowSkipped(name, chosen);
+  if (skipped) return `not here: ${skipped}`;
+  const { size, rounds } = TRIALS[name];
+  const trial = await tryBackend(name, size, rounds);
+  if (!trial.works) {
+    if (name === chosen) throw new Error(`the chosen backend doesn't work: ${trial.reason}`);
+    return `not here: ${trial.reason}`;
+  }
+  const gflops = trial.gflops < 10 ? trial.gflops.toFixed(1) : trial.gflops.toFixed(0);
+  return `${gflops} GFLOPS (f32 product, ${size}×${size})${name === chosen ? ', chosen' : ''}`;
+}
+
+/** Both variants are the same npm package, so only the one that set-up made ready can be tried. */
+function tensorflowSkipped(name: TrainingBackendName, chosen: TrainingBackendName | undefined): string | undefined {
+  if (name === 'tensorflow-gpu' && !hasNvidiaGpu()) return 'no NVIDIA GPU is present';
+  if (!name.startsWith('tensorflow') || name === chosen) return undefined;
+  return chosen?.startsWith('tensorflow') ? `${chosen} is in its place` : 'its library was not made ready';
 }
 
 async function describeEngine(): Promise<string> {

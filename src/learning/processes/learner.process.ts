@@ -3,11 +3,14 @@
 import { openTokenizer } from '../../inference/tokenizer.js';
 import { readGgufAdapter, writeGgufAdapter } from '../../lora/formats/gguf-adapter.js';
 import { openGguf } from '../../lora/gguf/read.js';
+import { readConfig } from '../../lora/model/config.js';
 import { loadLlama, type LlamaModel } from '../../lora/model/llama.js';
 import { createAdapter, type LoraAdapter } from '../../lora/model/lora.js';
 import { openBackend } from '../../lora/tensor/backend.js';
-import type { Completion, SftItem } from '../../lora/train/batches.js';
+import type { Completion, SftItem, TrainingItem } from '../../lora/train/batches.js';
 import { scoreCompletions } from '../../lora/train/score.js';
+import { availableMemory } from '../../lora/train/available-memory.js';
+import { planMemory, runSize } from '../../lora/train/memory-plan.js';
 import { TRAIN_DEFAULTS, type StepReport } from '../../lora/train/settings.js';
 import { train } from '../../lora/train/train.js';
 import { readSnapshot } from '../snapshot/snapshot.js';
@@ -26,13 +29,15 @@ async function learn(
 ): Promise<LearnerMessage> {
   say({ kind: 'stage', stage: 'loading' });
   const { training, general } = await tokenise(start);
+  const microBatchTokens = planned(start, training);
   const backend = await openBackend({ threads: start.threads });
   const model = loadBase(start.modelPath);
   const parent = start.parentAdapterPath ? readGgufAdapter(start.parentAdapterPath, model.config) : undefined;
   const adapter = startingPoint(model, parent, start);
 
   say({ kind: 'stage', stage: 'training' });
-  const settings = { ...TRAIN_DEFAULTS, learningRate: start.learningRate, epochs: start.epochs, seed: start.seed };
+  const { learningRate, epochs, seed } = start;
+  const settings = { ...TRAIN_DEFAULTS, learningRate, epochs, seed, microBatchTokens };
   const checkpoint = { dir: start.checkpointDir, everySteps: start.checkpointEverySteps };
   const onStep = (report: StepReport) => say(progressOf(report));
   const { steps, tokens, seconds, firstLoss, lastLoss, skippedSteps, resumed } = await train({
@@ -93,6 +98,18 @@ async function tokenise({ modelPath, snapshotPath, snapshotSha256, general }: Le
 /** The first words of a rehearsed answer hold the rest in place; training time grows with every token. */
 function rehearse(item: SftItem): SftItem {
   return item.distil ? { ...item, completionTokens: item.completionTokens.slice(0, REHEARSED_TOKENS_MAX) } : item;
+}
+
+/** The micro-batch that fits beside the service. @throws LoraError `memory.too_small` before anything large is loaded */
+function planned({ modelPath, rank }: LearnerStart, items: readonly TrainingItem[]): number {
+  const gguf = openGguf(modelPath);
+  try {
+    const model = { config: readConfig(gguf), isTied: !gguf.tensors.has('output.weight') };
+    const size = runSize(model, { rank }, items);
+    return planMemory(size, TRAIN_DEFAULTS.microBatchTokens, availableMemory()).microBatchTokens;
+  } finally {
+    gguf.close();
+  }
 }
 
 function loadBase(path: string): LlamaModel {

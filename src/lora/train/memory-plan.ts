@@ -4,6 +4,7 @@ import { LoraError } from '../lora-error.js';
 import type { LlamaConfig } from '../model/config.js';
 import { adapterLayout, linearShape, TARGETS } from '../model/lora.js';
 import { completionsOf, rowsOf, type TrainingItem } from './batches.js';
+import { TRUNK_CACHE_BYTES_MAX } from './trunk.js';
 
 const FLOAT_BYTES = 4;
 
@@ -11,7 +12,7 @@ const FLOAT_BYTES = 4;
 const PROCESS_BYTES = 330e6;
 
 /** Vectors of P numbers that are alive in an update: values, two moments, gradient sum and part, and the update's own. */
-const ADAPTER_COPIES = 9;
+const ADAPTER_COPIES = 12;
 
 /** Columns of the vocabulary whose logits exist at once, and tensors of that size: logits and their exponentials (`loss.ts`). */
 const HEAD_COLUMNS = 4096;
@@ -19,8 +20,14 @@ const HEAD_COPIES = 2;
 /** Tensors of D numbers a target row: hidden, targets, mean embedding old and new, gradient, last block's output. */
 const TARGET_COPIES = 6;
 
+/**
+ * Folded weights, in copies: a step's own, and as much again, measured, since what the step before gave back is in pieces and
+ * not all used again.
+ */
+const FOLDED_COPIES = 2;
+
 /** Pages that the allocator holds and nobody uses. */
-const ALLOCATOR_SLACK = 1.08;
+const ALLOCATOR_SLACK = 1.05;
 
 /** No micro-batch is worth being smaller, but for one longer example. */
 const MICRO_BATCH_TOKENS_MIN = 64;
@@ -29,6 +36,10 @@ const MICRO_BATCH_TOKENS_MIN = 64;
 export interface RunSize {
   config: LlamaConfig;
   rank: number;
+  /** Blocks that learn, and so keep what their way back needs. */
+  learningLayers: number;
+  /** Rows whose trunk output is kept, when not all blocks learn. */
+  trunkRows: number;
   /** Whether the output head is the embedding. */
   isTied: boolean;
   /** Rows of the longest example, which can't be cut. */
@@ -49,6 +60,8 @@ export interface MemoryEstimate {
   adapter: number;
   /** Kept for the way back, all blocks. */
   activations: number;
+  /** Outputs of the blocks that don't learn, kept across epochs. */
+  trunk: number;
   /** Alive in one block's way back. */
   working: number;
   head: number;
@@ -59,20 +72,25 @@ export interface MemoryEstimate {
 /** What can be known about a run from its examples. */
 export function runSize(
   model: { config: LlamaConfig; isTied: boolean },
-  rank: number,
+  settings: { rank: number; trainLayers?: number; keepStart?: number },
   items: readonly TrainingItem[],
-  keepStart = 0,
 ): RunSize {
+  const { rank, trainLayers = 0, keepStart = 0 } = settings;
   const completions = items.map(completionsOf);
   const rows = completions.map(rowsOf);
   const count = (of: readonly TrainingItem[]) =>
     of.flatMap(completionsOf).reduce((sum, { completionTokens }) => sum + completionTokens.length, 0);
   const distilled = items.filter((item) => item.kind === 'sft' && (item.distil || keepStart > 0));
+  const { layers } = model.config;
+  const hasTrunk = trainLayers > 0 && trainLayers < layers;
+  const total = rows.reduce((sum, n) => sum + n, 0);
   return {
     ...model,
     rank,
+    learningLayers: hasTrunk ? trainLayers : layers,
+    trunkRows: hasTrunk ? total : 0,
     longestRows: rows.reduce((longest, n) => Math.max(longest, n), 0),
-    targetShare: count(items) / rows.reduce((sum, n) => sum + n, 0),
+    targetShare: count(items) / total,
     distilTokens: count(distilled),
   };
 }
@@ -86,9 +104,10 @@ export function estimateMemory(size: RunSize, microBatchTokens: number): MemoryE
   const tables = config.vocabulary * config.width * (size.isTied ? 1 : 2);
   const numbers = {
     weights: products + tables,
-    folded: products,
+    folded: FOLDED_COPIES * products,
     adapter: ADAPTER_COPIES * adapterLayout(config, rank).length,
-    activations: rows * config.layers * savedPerRow(config),
+    activations: rows * size.learningLayers * savedPerRow(config),
+    trunk: Math.min(size.trunkRows * config.width, TRUNK_CACHE_BYTES_MAX / FLOAT_BYTES),
     working: rows * workingPerRow(config),
     head: targets * (HEAD_COPIES * Math.min(HEAD_COLUMNS, config.vocabulary) + TARGET_COPIES * config.width),
     distil: size.distilTokens * config.width,

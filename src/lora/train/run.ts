@@ -143,10 +143,14 @@ export function freeRun(run: Run): void {
   run.trunk?.dispose();
 }
 
-/** Changes with anything that would make a continued run differ from an uninterrupted one. */
+/**
+ * Changes with anything that would make a continued run differ from an uninterrupted one. The size of the micro-batches isn't
+ * among it: it only bounds the memory, and a run may go on where less is free.
+ */
 function fingerprintOf({ adapter, items, settings, heldOut, regulariser }: TrainOptions): string {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([adapter.rank, adapter.alpha, settings]));
+  const { microBatchTokens: _, ...decisive } = settings;
+  hash.update(JSON.stringify([adapter.rank, adapter.alpha, decisive]));
   hash.update(Buffer.from(adapter.values.buffer, adapter.values.byteOffset, adapter.values.byteLength));
   for (const item of items) hash.update(JSON.stringify(item));
   hash.update(JSON.stringify([heldOut ?? null, regulariser ?? null]));

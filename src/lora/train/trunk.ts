@@ -9,7 +9,7 @@ import { completionsOf, type TrainingItem } from './batches.js';
 type T2 = tf.Tensor2D;
 
 /** What is kept of the trunk's outputs, at most; what does not fit is computed again each time. 230,000 rows of 576 numbers. */
-const CACHE_BYTES_MAX = 512 * 2 ** 20;
+export const TRUNK_CACHE_BYTES_MAX = 512 * 2 ** 20;
 
 /** The blocks that learn, as a model and an adapter of their own, and the frozen ones below them. */
 export interface Trunk {
@@ -26,7 +26,7 @@ export function openTrunk(
   model: LlamaModel,
   adapter: LoraAdapter,
   layers: number,
-  cacheBytes = CACHE_BYTES_MAX,
+  cacheBytes = TRUNK_CACHE_BYTES_MAX,
 ): Trunk {
   const below = model.config.layers - layers;
   const lower = part(adapter, (block) => block < below);
