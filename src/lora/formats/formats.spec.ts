@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openGguf } from '../gguf/read.js';
 import { readConfig, type LlamaConfig } from '../model/config.js';
-import { loadLlama } from '../model/llama.js';
+import { loadLlama } from '../model/load.js';
 import { adapterLayout, createAdapter, type LoraAdapter } from '../model/lora.js';
 import { openBackend } from '../tensor/backend.js';
 import {

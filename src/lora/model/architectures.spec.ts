@@ -18,7 +18,8 @@ import {
 import { gradientOf } from '../testing/gradient.js';
 import { scoreCompletions } from '../train/score.js';
 import { readConfig } from './config.js';
-import { loadLlama, type LlamaModel } from './llama.js';
+import type { LlamaModel } from './llama.js';
+import { loadLlama } from './load.js';
 import { adapterLayout } from './lora.js';
 
 describe.each(ARCHITECTURE_GOLDENS)('%s', (name) => {

@@ -2,7 +2,8 @@
 // the backends with PyTorch and with each other. A process each, since backends share tfjs's one engine.
 import * as tf from '@tensorflow/tfjs-core';
 import { openGguf } from '../gguf/read.js';
-import { loadLlama, type LlamaModel } from '../model/llama.js';
+import type { LlamaModel } from '../model/llama.js';
+import { loadLlama } from '../model/load.js';
 import { adapterLayout, createAdapter, type LoraAdapter } from '../model/lora.js';
 import { openBackend, type BackendName } from '../tensor/backend.js';
 import { operations } from '../tensor/choose.js';

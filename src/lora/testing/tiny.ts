@@ -1,6 +1,7 @@
 // The tiny random model of the golden values, for specs.
 import { openGguf } from '../gguf/read.js';
-import { loadLlama, type LlamaModel } from '../model/llama.js';
+import type { LlamaModel } from '../model/llama.js';
+import { loadLlama } from '../model/load.js';
 import { adapterLayout, type LoraAdapter } from '../model/lora.js';
 import { openBackend } from '../tensor/backend.js';
 import { floats, readGolden, TINY_GGUF, type TinyGolden } from './golden.js';

@@ -4,7 +4,8 @@
 // learns nothing but that; with κ > 0 every SFT target is (1 − κ) of its own token and κ of the start's distribution (Hinton et
 // al. 2015, section 2): an SFT loss with a KL-to-champion term, for one vector of D numbers a token and no second pass.
 import * as tf from '@tensorflow/tfjs-core';
-import { foldAdapter, forward, type LlamaModel } from '../model/llama.js';
+import { foldAdapter } from '../model/fold.js';
+import { forward, type LlamaModel } from '../model/llama.js';
 import type { LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
 import { completionsOf, microBatches, type SftItem, type TrainingItem } from './batches.js';

@@ -1,7 +1,8 @@
 // The gradient of the loss over one optimiser step's examples, summed over its micro-batches.
 import * as tf from '@tensorflow/tfjs-core';
 import type { BlockLora } from '../model/block.js';
-import { foldBlocks, forward, type FoldedBlocks, type LlamaModel } from '../model/llama.js';
+import { foldBlocks, type FoldedBlocks } from '../model/fold.js';
+import { forward, type LlamaModel } from '../model/llama.js';
 import { adapterParts, type LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
 import { completionsOf, microBatches, rowsOf, type TrainingItem } from './batches.js';

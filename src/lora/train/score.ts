@@ -1,5 +1,6 @@
 // How likely the model finds given completions: for the gate, for drift, and for parity checks with other engines.
-import { foldAdapter, forward, type LlamaModel } from '../model/llama.js';
+import { foldAdapter } from '../model/fold.js';
+import { forward, type LlamaModel } from '../model/llama.js';
 import type { LoraAdapter } from '../model/lora.js';
 import { free, scoped } from '../tensor/scope.js';
 import { checkCompletions, microBatches, type Completion } from './batches.js';

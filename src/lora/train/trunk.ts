@@ -1,7 +1,8 @@
 // Training the top k blocks only: what comes below them (the trunk) never changes, so its output is computed once for every
 // example and kept across epochs.
 import * as tf from '@tensorflow/tfjs-core';
-import { foldAdapter, foldBlocks, trunkForward, type LlamaModel, type PackedBatch } from '../model/llama.js';
+import { foldAdapter, foldBlocks } from '../model/fold.js';
+import { trunkForward, type LlamaModel, type PackedBatch } from '../model/llama.js';
 import type { LoraAdapter } from '../model/lora.js';
 import type { RowRange } from '../tensor/segments.js';
 import { completionsOf, type TrainingItem } from './batches.js';

@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { readFileSync } from 'node:fs';
 import { openGguf } from '../../../src/lora/gguf/read.js';
-import { loadLlama, type LlamaModel } from '../../../src/lora/model/llama.js';
+import type { LlamaModel } from '../../../src/lora/model/llama.js';
+import { loadLlama } from '../../../src/lora/model/load.js';
 import { adapterLayout, type LoraAdapter } from '../../../src/lora/model/lora.js';
 import { measureGflops, openBackend } from '../../../src/lora/tensor/backend.js';
 import { ADAMW_DEFAULTS, adamwUpdate, createOptimiser } from '../../../src/lora/train/adamw.js';
