@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { openGguf } from '../../src/lora/gguf/read.js';
-import { loadLlama } from '../../src/lora/model/llama.js';
+import { loadLlama } from '../../src/lora/model/load.js';
 import { createAdapter } from '../../src/lora/model/lora.js';
 import { seededRandom } from '../../src/lora/random.js';
 import { openBackend } from '../../src/lora/tensor/backend.js';
