@@ -24,7 +24,8 @@ export interface Planned {
 
 /** What fits; a resumed run keeps its micro-batches, which are part of what it computes. @throws LoraError `memory.too_small` */
 export function planRun(inputs: Inputs, options: Options, resumedTokens: number | undefined): MemoryPlan {
-  const size = runSize(inputs, { rank: options.rank, trainLayers: options['train-layers'] }, inputs.training);
+  const { rank, batch: examplesPerStep, 'train-layers': trainLayers } = options;
+  const size = runSize(inputs, { rank, trainLayers, examplesPerStep }, inputs.training);
   const wanted = resumedTokens ?? options['micro-batch-tokens'] ?? TRAIN_DEFAULTS.microBatchTokens;
   const free = availableMemory();
   const plan = planMemory(size, wanted, Math.min(options['max-memory'] ?? free, free));

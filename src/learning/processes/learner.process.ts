@@ -106,7 +106,7 @@ function planned({ modelPath, rank }: LearnerStart, items: readonly TrainingItem
   const gguf = openGguf(modelPath);
   try {
     const model = { config: readConfig(gguf), isTied: !gguf.tensors.has('output.weight') };
-    const size = runSize(model, { rank }, items);
+    const size = runSize(model, { rank, examplesPerStep: TRAIN_DEFAULTS.examplesPerStep }, items);
     return planMemory(size, TRAIN_DEFAULTS.microBatchTokens, availableMemory()).microBatchTokens;
   } finally {
     gguf.close();

@@ -28,7 +28,9 @@ const item = (id: string, prompt: number, completion: number) => ({
   completionTokens: Array<number>(completion).fill(1),
   weight: 1,
 });
-const size: RunSize = runSize({ config, isTied: true }, { rank: 8 }, [item('a', 61, 20), item('b', 181, 20)]);
+const whole = runSize({ config, isTied: true }, { rank: 8 }, [item('a', 61, 20), item('b', 181, 20)]);
+/** As if there were enough examples to fill any micro-batch. */
+const size: RunSize = { ...whole, stepRows: Infinity };
 
 describe('the memory plan', () => {
   it('sees the longest example, the share of targets, and what is distilled', () => {
@@ -45,6 +47,13 @@ describe('the memory plan', () => {
   ])('estimates the peak at %i tokens within 25 %% of what was measured', (tokens, measured) => {
     const short = { ...size, longestRows: 128, targetShare: 0.25 };
     expect(Math.abs(estimateMemory(short, tokens).total / 1e9 / measured - 1)).toBeLessThan(0.25);
+  });
+
+  it('knows that a step may hold less than a micro-batch', () => {
+    const examples = [item('a', 61, 20), item('b', 181, 20), item('c', 21, 20)];
+    const small = runSize({ config, isTied: true }, { rank: 8, examplesPerStep: 2 }, examples);
+    expect(small.stepRows).toBe(280);
+    expect(estimateMemory(small, 2048).total).toBe(estimateMemory(small, 280).total);
   });
 
   it('takes what is wanted where it fits', () => {
@@ -68,7 +77,7 @@ describe('the memory plan', () => {
 
   it('keeps only what the learning blocks need, and the outputs of those below', () => {
     const top = runSize({ config, isTied: true }, { rank: 8, trainLayers: 6 }, [item('a', 61, 20), item('b', 181, 20)]);
-    const [some, all] = [estimateMemory(top, 1024), estimateMemory(size, 1024)];
+    const [some, all] = [estimateMemory(top, 280), estimateMemory(size, 280)];
     expect(some.activations / all.activations).toBeCloseTo(6 / 30);
     expect(some.trunk).toBeGreaterThan(280 * 576 * 4);
     expect(all.trunk).toBe(0);

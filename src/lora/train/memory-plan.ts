@@ -44,6 +44,8 @@ export interface RunSize {
   isTied: boolean;
   /** Rows of the longest example, which can't be cut. */
   longestRows: number;
+  /** Most rows that a whole optimiser step can have: no micro-batch is larger. */
+  stepRows: number;
   /** Share of the rows that predict a completion token. */
   targetShare: number;
   /** Tokens whose expected embedding is kept for the whole run. */
@@ -72,10 +74,10 @@ export interface MemoryEstimate {
 /** What can be known about a run from its examples. */
 export function runSize(
   model: { config: LlamaConfig; isTied: boolean },
-  settings: { rank: number; trainLayers?: number; keepStart?: number },
+  settings: { rank: number; trainLayers?: number; keepStart?: number; examplesPerStep?: number },
   items: readonly TrainingItem[],
 ): RunSize {
-  const { rank, trainLayers = 0, keepStart = 0 } = settings;
+  const { rank, trainLayers = 0, keepStart = 0, examplesPerStep = Infinity } = settings;
   const completions = items.map(completionsOf);
   const rows = completions.map(rowsOf);
   const count = (of: readonly TrainingItem[]) =>
@@ -90,6 +92,7 @@ export function runSize(
     learningLayers: hasTrunk ? trainLayers : layers,
     trunkRows: hasTrunk ? total : 0,
     longestRows: rows.reduce((longest, n) => Math.max(longest, n), 0),
+    stepRows: [...rows].sort((a, b) => b - a).reduce((sum, n, i) => (i < examplesPerStep ? sum + n : sum), 0),
     targetShare: count(items) / total,
     distilTokens: count(distilled),
   };
@@ -98,7 +101,7 @@ export function runSize(
 /** The estimate for micro-batches of so many tokens. */
 export function estimateMemory(size: RunSize, microBatchTokens: number): MemoryEstimate {
   const { config, rank } = size;
-  const rows = Math.max(microBatchTokens, size.longestRows);
+  const rows = Math.max(Math.min(microBatchTokens, size.stepRows), size.longestRows);
   const targets = rows * size.targetShare;
   const products = config.layers * blockWeights(config);
   const tables = config.vocabulary * config.width * (size.isTied ? 1 : 2);
