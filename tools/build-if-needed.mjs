@@ -10,6 +10,7 @@ const SOURCES = [
   'migrations',
   'test/demo',
   'test/bench',
+  'test/peers',
   'test/support',
   'web-widget',
   'web-console',
