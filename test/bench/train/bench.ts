@@ -104,7 +104,7 @@ function usefulRate(work: Work, runs: readonly Measured[]): number {
   gguf.close();
   const { matrices } = adapterLayout(config, work.rank);
   const blockWeights = sum(matrices.map(({ inputs, outputs }) => inputs * outputs));
-  const widths = sum(matrices.map(({ inputs, outputs }) => inputs + outputs));
+  const loraWidths = sum(matrices.map(({ inputs, outputs }) => inputs + outputs));
   const flops = work.batches.slice(1).map((batch) => {
     const packed = pack(
       batch.map((i) => {
@@ -112,14 +112,17 @@ function usefulRate(work: Work, runs: readonly Measured[]): number {
         return { id: String(i), promptTokens: item.prompt, completionTokens: item.completion };
       }),
     );
-    return usefulFlops(
-      blockWeights,
-      config.vocabulary * config.width,
-      widths,
-      work.rank,
-      packed.tokens.length,
-      packed.targetRows.length,
-    );
+    const pairs = packed.segments.flatMap(({ length, visible }) => {
+      const before = sum(visible.map((range) => range.length));
+      return length * before + (length * (length + 1)) / 2;
+    });
+    return usefulFlops({
+      ...{ blockWeights, loraWidths, rank: work.rank, pairs: sum(pairs) },
+      headWeights: config.vocabulary * config.width,
+      attentionWidth: config.layers * config.heads * config.headWidth,
+      rows: packed.tokens.length,
+      targets: packed.targetRows.length,
+    });
   });
   return median(runs.map(({ seconds }) => sum(flops) / sum(seconds.slice(1)) / 1e9));
 }

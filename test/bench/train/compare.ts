@@ -55,17 +55,26 @@ export function median(values: readonly number[]): number {
 export const curveDistance = (a: readonly number[], b: readonly number[]): number =>
   Math.max(...a.map((loss, i) => Math.abs(loss - (b[i] as number)) / (b[i] as number)));
 
-/**
- * The floating-point operations that an update of the learner cannot do without, per row and target row: 2 a weight forward and 2 back
- * through the blocks; the head twice a target row (for its logits and for their mean); LoRA's four thin products.
- */
-export function usefulFlops(
-  blockWeights: number,
-  headWeights: number,
-  loraWidths: number,
-  rank: number,
-  rows: number,
-  targets: number,
-): number {
-  return rows * (4 * blockWeights + 8 * rank * loraWidths) + targets * 4 * headWeights;
+/** What an update is made of, as far as its floating-point operations go. */
+export interface UpdateSize {
+  blockWeights: number;
+  headWeights: number;
+  /** Σ (in + out) over the linear layers. */
+  loraWidths: number;
+  rank: number;
+  /** Layers × heads × head width. */
+  attentionWidth: number;
+  rows: number;
+  targets: number;
+  /** Pairs of a row and a row that it sees. */
+  pairs: number;
 }
+
+/**
+ * The operations that an update cannot do without: 2 a weight and row forward and 2 back; the head twice a target row (logits, and their
+ * mean), 2 each; LoRA's four thin products; and attention's two products forward and four back.
+ */
+export const usefulFlops = (size: UpdateSize): number =>
+  size.rows * (4 * size.blockWeights + 4 * size.rank * size.loraWidths) +
+  size.targets * 4 * size.headWeights +
+  size.pairs * 12 * size.attentionWidth;
