@@ -18,6 +18,7 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean', default: false },
     rank: { type: 'string', default: '16' },
     updates: { type: 'string' },
+    examples: { type: 'string', default: '8' },
     rounds: { type: 'string' },
   },
 });
@@ -31,7 +32,13 @@ async function main(): Promise<void> {
   const python = await peerPython(cacheFolder());
   const folder = mkdtempSync(join(tmpdir(), 'retune-bench-'));
   try {
-    const options = { updates, examplesPerUpdate: 8, heldOut: 16, rank: Number(flags.rank), seed: 1 };
+    const options = {
+      updates,
+      examplesPerUpdate: Number(flags.examples),
+      heldOut: 16,
+      rank: Number(flags.rank),
+      seed: 1,
+    };
     const limits = { threads: availableParallelism(), learningRate: 1e-3, maxTokens: 1024, microBatchTokens: 2048 };
     const { work, path, source } = await makeWork(model, folder, { ...options, ...limits });
     describe(work, source);
