@@ -1,9 +1,9 @@
 """Trains the same adapter as the learner with transformers + PEFT, for `npm run bench:train`. Reads a work file, prints one JSON line.
 
-    python test/peers/bench_train.py work.json padded|grouped
+    python test/peers/bench_train.py work.json padded|grouped|accumulated
 
-`padded` takes the work file's batches as they are; `grouped` takes its batches of similar lengths. Both are padded to their longest
-example, as data collators do.
+`padded` takes the work file's batches as they are; `grouped` takes its batches of similar lengths; `accumulated` takes the batches as they
+are, sorted by length, two dialogues at a time with gradient accumulation. All are padded to their longest example, as collators do.
 """
 
 import json
@@ -50,6 +50,18 @@ def collate(items, pad: int = 0) -> dict:
     return {"input_ids": torch.tensor(ids), "labels": torch.tensor(labels), "attention_mask": torch.tensor(mask)}
 
 
+def gradients(model, items, at_once: int) -> float:
+    """Accumulates the gradients of the mean over all completion tokens of the update; gives that mean."""
+    total = sum(len(item["completion"]) for item in items)
+    items, loss_sum = sorted(items, key=lambda item: len(item["prompt"]) + len(item["completion"])), 0.0
+    for first in range(0, len(items), at_once):
+        part = items[first:first + at_once]
+        loss = model(**collate(part)).loss * (sum(len(item["completion"]) for item in part) / total)
+        loss.backward()
+        loss_sum += loss.item()
+    return loss_sum
+
+
 def held_out_loss(model, items) -> float:
     """Mean −log p of a completion token, one example at a time."""
     total, count = 0.0, 0
@@ -73,16 +85,15 @@ def main() -> None:
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, fused=True)
     losses, seconds = [], []
-    for batch, rate in zip(work["batches" if mode == "padded" else "grouped"], work["learningRates"]):
+    for batch, rate in zip(work["grouped" if mode == "grouped" else "batches"], work["learningRates"]):
         started = time.perf_counter()
         for group in optimiser.param_groups:
             group["lr"] = rate
         optimiser.zero_grad(set_to_none=True)
-        loss = model(**collate([work["items"][i] for i in batch])).loss
-        loss.backward()
+        loss = gradients(model, [work["items"][i] for i in batch], 2 if mode == "accumulated" else len(batch))
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
-        losses.append(loss.item())
+        losses.append(loss)
         seconds.append(time.perf_counter() - started)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     model.eval()

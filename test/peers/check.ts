@@ -1,6 +1,6 @@
 // `npm run check:peers`: what the learner writes, loaded by other engines. Trains a small adapter on the real base model and
 // compares the likeliest token at the positions of held-out dialogues: ours against PEFT, llama.cpp (with the adapter, and the
-// merged model) and vLLM. The last line is one JSON object; the exit code is 1 when an engine agrees on fewer than 98 % of the answers.
+// merged model) and vLLM. The last line is one JSON object; the exit code is 1 when an engine agrees on fewer than 98 % of the positions.
 //
 // Needs Python with test/peers/requirements.txt: RETUNE_PEERS_PYTHON (default python3). vLLM is asked where
 // RETUNE_PEERS_VLLM_PYTHON names a Python that has it, since it wants an environment of its own.
@@ -50,20 +50,26 @@ try {
   const vllm = process.env.RETUNE_PEERS_VLLM_PYTHON;
   const agreement = {
     peft: ask('base', python) ?? compare('peft', ours),
+    // On the base's own weights in F16: beside quantised ones llama.cpp rounds activations to 8 bits, with or without an adapter.
     llamaCpp: compare('llama.cpp', ours),
-    // How much of that is llama.cpp's own arithmetic: it rounds activations to 8 bits wherever weights are quantised.
-    llamaCppWithoutAdapter: compare('llama.cpp-base', base),
     llamaCppMerged: compare('merged', ours),
     ...(vllm && {
       vllm: ask('vllm', vllm) ?? { answers: share(answerOf('vllm', tokensSchema), answersOf(ours, dialogues)) },
     }),
   };
+  // For information: how much those 8 bits change, with our adapter and without any.
+  const quantised = {
+    llamaCpp: compare('llama.cpp-quantised', ours),
+    llamaCppWithoutAdapter: compare('llama.cpp-quantised-base', base),
+  };
   const changedByAdapter = Number((1 - share(ours, base)).toFixed(4));
   const llamaCppLossDistance =
     ask('architectures', python) ?? answerOf('architectures', z.record(z.string(), z.number()));
   const positions = { everywhere: ours.flat().length, answers: answersOf(ours, dialogues).flat().length };
-  console.log(JSON.stringify({ positions, changedByAdapter, ...agreement, llamaCppLossDistance }));
-  const agree = Object.values(agreement).every((part) => typeof part === 'object' && part.answers >= LEAST_AGREEMENT);
+  console.log(JSON.stringify({ positions, changedByAdapter, ...agreement, quantised, llamaCppLossDistance }));
+  const agree = Object.values(agreement).every(
+    (part) => typeof part === 'object' && ('everywhere' in part ? part.everywhere : part.answers) >= LEAST_AGREEMENT,
+  );
   const close =
     typeof llamaCppLossDistance === 'object' &&
     Object.values(llamaCppLossDistance).every((distance) => distance <= MOST_LOSS_DISTANCE);
@@ -92,6 +98,8 @@ async function learn(modelPath: string): Promise<{ dialogues: Dialogue[]; ours: 
   writeGgufAdapter(join(work, 'adapter.gguf'), adapter, model.config);
   writePeftAdapter(join(work, 'peft'), adapter, model.config, { baseModel: join(work, 'base') });
   mergeIntoGguf({ basePath: modelPath, adapter, outPath: join(work, 'merged.gguf'), type: 'F16' });
+  const untrained = createAdapter(model.config, { rank: 1, alpha: 1, seed: 0 }); // its B is zero
+  mergeIntoGguf({ basePath: modelPath, adapter: untrained, outPath: join(work, 'base-f16.gguf'), type: 'F16' });
   const dialogues = toDialogues(questions.heldOut.map((question) => tokensOf(tokenizer, question)));
   const ours = await likeliestTokens(model, adapter, dialogues);
   const base = await likeliestTokens(model, undefined, dialogues);

@@ -2,7 +2,7 @@
 
     python engines.py ENGINE WORK
 
-WORK holds dialogues.json ({model, dialogues: [{tokens, from, answer}]}), adapter.gguf, peft/ and merged.gguf; ENGINE writes the token
+WORK holds dialogues.json ({model, dialogues: [{tokens, from, answer}]}), adapter.gguf, peft/, merged.gguf and base-f16.gguf; ENGINE writes the token
 that it finds likeliest at each position from `from` on to answer-ENGINE.json. `base` makes WORK/base, the GGUF's weights as a
 transformers folder (float32), which `peft` and `vllm` load.
 """
@@ -84,8 +84,9 @@ ENGINES = {
     "architectures": architectures,
     "base": dequantised_base,
     "peft": peft,
-    "llama.cpp": lambda work, model, dialogues: llama_cpp(model, str(work / "adapter.gguf"), dialogues),
-    "llama.cpp-base": lambda work, model, dialogues: llama_cpp(model, None, dialogues),
+    "llama.cpp": lambda work, model, dialogues: llama_cpp(str(work / "base-f16.gguf"), str(work / "adapter.gguf"), dialogues),
+    "llama.cpp-quantised": lambda work, model, dialogues: llama_cpp(model, str(work / "adapter.gguf"), dialogues),
+    "llama.cpp-quantised-base": lambda work, model, dialogues: llama_cpp(model, None, dialogues),
     "merged": lambda work, model, dialogues: llama_cpp(str(work / "merged.gguf"), None, dialogues),
     "vllm": vllm,
 }

@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     const limits = { threads: availableParallelism(), learningRate: 1e-3, maxTokens: 1024, microBatchTokens: 2048 };
     const { work, path, source } = await makeWork(model, folder, { ...options, ...limits });
     describe(work, source);
-    const results: Record<Side, Measured[]> = { ours: [], padded: [], grouped: [] };
+    const results: Record<Side, Measured[]> = { ours: [], padded: [], grouped: [], accumulated: [] };
     for (let round = 1; round <= rounds; round++) {
       for (const side of SIDES) {
         const result = await measure(side, python, path, work);
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
         const { tokensPerSecond, peakRssGb, heldOutLoss } = result;
         const memory = `${peakRssGb.toFixed(2)} GB at its peak`;
         console.log(
-          `round ${round}/${rounds}  ${side.padEnd(8)} ${tokensPerSecond.toFixed(0)} tokens/s, ${memory}, held-out loss ${heldOutLoss.toFixed(4)}`,
+          `round ${round}/${rounds}  ${side.padEnd(11)} ${tokensPerSecond.toFixed(0)} tokens/s, ${memory}, held-out loss ${heldOutLoss.toFixed(4)}`,
         );
       }
     }
@@ -93,8 +93,10 @@ function report(work: Work, results: Record<Side, Measured[]>): void {
     peerTokensPerSecond: round(speed(best), 1),
     ratio: round(speed('ours') / speed(best), 2),
     ratioToPadded: round(speed('ours') / speed('padded'), 2),
+    ratioToAccumulated: round(speed('ours') / speed('accumulated'), 2),
     oursPeakRssGb: round(memory('ours'), 2),
-    peerPeakRssGb: round(Math.min(memory('padded'), memory('grouped')), 2),
+    peerPeakRssGb: round(memory(best), 2),
+    peerAccumulatedRssGb: round(memory('accumulated'), 2),
     lossOurs: round(ours.heldOutLoss, 4),
     lossPeer: round(peer.heldOutLoss, 4),
     largestCurveDifference: round(curveDistance(ours.losses, peer.losses), 5),

@@ -17,8 +17,12 @@ const resultSchema = z.object({
 });
 type Result = z.infer<typeof resultSchema>;
 
-export type Side = 'ours' | 'padded' | 'grouped';
-export const SIDES: readonly Side[] = ['padded', 'ours', 'grouped'];
+/**
+ * The peer three ways: batches as they come, batches of similar lengths, and batches as they come but two dialogues at a time with
+ * gradient accumulation, which spares it the memory of all logits at once.
+ */
+export type Side = 'ours' | 'padded' | 'grouped' | 'accumulated';
+export const SIDES: readonly Side[] = ['padded', 'ours', 'grouped', 'accumulated'];
 
 /** The first updates also fetch memory and start threads; on either side they don't count. */
 const WARM_UP_UPDATES = 1;
