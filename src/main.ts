@@ -8,6 +8,8 @@ import { ensureAssets, readAssets } from './setup/assets.js';
 import { failureSentence, welcome } from './welcome.js';
 
 const STOP_MS_MAX = 20_000;
+/** `npm` and `timeout` pass a signal on that the terminal or the kernel gave to the whole group already: two of them mean one. */
+const SAME_SIGNAL_MS = 1_000;
 
 async function main(): Promise<void> {
   const environment = parseEnvironment(process.env);
@@ -23,21 +25,22 @@ async function main(): Promise<void> {
   process.send?.({ ready: { url: service.url, databaseUrl: service.databaseUrl } });
 }
 
-/** Ends the process in order at the first signal (or when the parent that forked it is gone), at once at the second. */
+/**
+ * Ends the process in order at the first signal (or when the parent that forked it is gone), at once at a second one, and at once
+ * while it starts: nothing was promised to anybody yet. However it ends, its Postgres is stopped (`embedded-postgres.ts`).
+ */
 function onSignal(): (service: Service) => void {
   let service: Service | undefined;
-  let asked = false;
+  let askedMs: number | undefined;
   const stop = () => {
-    if (asked) process.exit(1);
-    asked = true;
-    if (service) void end(service);
+    if (!service) process.exit(0);
+    if (askedMs !== undefined && performance.now() - askedMs > SAME_SIGNAL_MS) process.exit(1);
+    if (askedMs === undefined) void end(service);
+    askedMs ??= performance.now();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   if (process.send) process.once('disconnect', stop);
-  return (started) => {
-    service = started;
-    if (asked) void end(service);
-  };
+  return (started) => void (service = started);
 }
 
 async function end(service: Service): Promise<void> {

@@ -13,7 +13,15 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { postgresAccount } from './postgres-account.js';
 import { keepRunning } from './postgres-keeper.js';
 import { readPostmaster } from './postmaster-file.js';
-import { initialise, start, stop, SUPERUSER, type Cluster, type PostgresSettings } from './postgres-cluster.js';
+import {
+  initialise,
+  start,
+  stop,
+  stopNow,
+  SUPERUSER,
+  type Cluster,
+  type PostgresSettings,
+} from './postgres-cluster.js';
 
 const DATABASE = 'retune';
 const LOCK_WAIT_MS_MAX = 5 * 60_000;
@@ -49,11 +57,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
   const native = await reachableBinaries(findPostgresBinaries(), account);
   const startLog = join(dataDir, 'postgres-start.log');
   const cluster: Cluster = { folder: join(dataDir, 'postgres'), native, account, startLog };
+  const stopAtExit = () => stopIfLast(dataDir, cluster);
   return exclusively(dataDir, async () => {
     const password = await readPassword(dataDir, cluster);
     await initialise(cluster, password);
     // No one can be using a database that doesn't run: who is written down as its user was killed.
     if (!readPostmaster(cluster.folder)) await rm(usersFolder(dataDir), { recursive: true, force: true });
+    process.once('exit', stopAtExit);
     const { port } = await start(cluster, options.settings ?? {}, options.port);
     const user = await register(dataDir);
     try {
@@ -67,6 +77,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
     const stop = async () => {
       await stopKeeping();
       await exclusively(dataDir, () => leaveAndStop(dataDir, cluster, user));
+      process.removeListener('exit', stopAtExit);
     };
     return { url, dataDir, stop };
   });
@@ -161,4 +172,11 @@ async function leaveAndStop(dataDir: string, cluster: Cluster, user: string): Pr
   await rm(user, { force: true });
   const others = readdirSync(usersFolder(dataDir)).filter((name) => isProcessAlive(Number.parseInt(name, 10)));
   if (others.length === 0) await stop(cluster);
+}
+
+/** For a process that ends without `stop()`: at a signal while it starts, in a crash. The exit of a process can't wait for promises. */
+function stopIfLast(dataDir: string, cluster: Cluster): void {
+  const users = existsSync(usersFolder(dataDir)) ? readdirSync(usersFolder(dataDir)) : [];
+  const pids = users.map((name) => Number.parseInt(name, 10));
+  if (!pids.some((pid) => pid !== process.pid && isProcessAlive(pid))) stopNow(cluster);
 }

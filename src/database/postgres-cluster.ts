@@ -18,6 +18,8 @@ const INITDB_MS_MAX = 120_000;
 /** Replaying the log after a crash comes before the first connection. */
 const START_MS_MAX = 180_000;
 const STOP_MS_MAX = 30_000;
+/** What waits for the end of this process (a terminal, a container) kills it soon. */
+const STOP_NOW_MS_MAX = 5_000;
 const POLL_MS = 50;
 /** Another process may take a free port before Postgres does; after a crash, shared memory may be in use for a moment. */
 const START_TRIES_MAX = 5;
@@ -158,6 +160,16 @@ export async function stop(cluster: Pick<Cluster, 'folder'>): Promise<void> {
       await sleep(POLL_MS);
     }
   }
+}
+
+/** The same in the last moment of this process: stands still until Postgres is gone, at most some seconds. */
+export function stopNow({ folder }: Pick<Cluster, 'folder'>): void {
+  const running = readPostmaster(folder);
+  if (!running) return;
+  process.kill(running.pid, 'SIGINT');
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  const deadline = Date.now() + STOP_NOW_MS_MAX;
+  while (Date.now() < deadline && readPostmaster(folder)?.pid === running.pid) Atomics.wait(clock, 0, 0, POLL_MS);
 }
 
 /** The user's own Postgres variables must not reach this one; its messages must be in a language that we can read. */

@@ -2,10 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { restClient } from '../support/rest.js';
 import { startService, temporaryFolder } from '../support/service.js';
 
@@ -44,6 +45,63 @@ describe('a start that cannot succeed', () => {
     expect(stderr.trim()).toMatch(new RegExp(`^Retune can't run: port ${port} is in use already[^\n]+$`));
     expect(existsSync(join(folder, 'postgres', 'postmaster.pid'))).toBe(false);
   }, 120_000);
+});
+
+describe('a Postgres', () => {
+  const pidFile = () => join(folder, 'postgres', 'postmaster.pid');
+  const postmaster = () => Number(readFileSync(pidFile(), 'utf8').split('\n')[0]);
+  const isAlive = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  const begin = () =>
+    spawn(process.execPath, [resolve('dist/src/start.cjs')], {
+      env: { ...process.env, NODE_OPTIONS: '', PORT: '0', RETUNE_DATA: folder, LEARN_CRON: 'off' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  const until = async (isTrue: () => boolean) => {
+    for (let tries = 0; !isTrue() && tries < 2_000; tries++) await sleep(20);
+    expect(isTrue()).toBe(true);
+  };
+
+  it('does not outlive a service that is ended while it starts', async () => {
+    const child = begin();
+    await until(() => existsSync(pidFile()) && readFileSync(pidFile(), 'utf8').includes('ready'));
+    const pid = postmaster();
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(existsSync(pidFile())).toBe(false);
+    await until(() => !isAlive(pid));
+  }, 120_000);
+
+  it('does not outlive a service that gets its signal twice, as under npm and timeout', async () => {
+    const child = begin();
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    await until(() => output.includes('Retune is ready.'));
+    child.kill('SIGTERM');
+    await sleep(20);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(existsSync(pidFile())).toBe(false);
+  }, 120_000);
+
+  it('that a killed service left running is used by the next one, which stops it', async () => {
+    const child = begin();
+    await until(() => existsSync(pidFile()) && readFileSync(pidFile(), 'utf8').includes('ready'));
+    const pid = postmaster();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(isAlive(pid)).toBe(true);
+    const next = await startService({ RETUNE_DATA: folder });
+    expect(postmaster()).toBe(pid);
+    await next.stop();
+    expect(existsSync(pidFile())).toBe(false);
+    expect(next.output()).not.toContain('Error');
+  }, 240_000);
 });
 
 describe('a service', () => {
