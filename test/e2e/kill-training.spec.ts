@@ -1,6 +1,6 @@
 // `kill -9` while a run computes or writes its checkpoint, several times, and the adapter is the one of a run that was left alone.
-import { fork } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { fork, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -66,5 +66,21 @@ describe('a training process that is killed', () => {
     const distance = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - (resumed[i] as number))), 0);
     console.log(`killed after steps ${reached.join(', ')} of ${undisturbed.lastStep}: max |Δ| = ${distance}`);
     expect(distance).toBeLessThanOrEqual(1e-6);
+  });
+
+  it('that may not write more says so, and leaves the last whole checkpoint to go on from', async () => {
+    const dir = mkdtempSync(join(folder, 'full-'));
+    await live(dir, 3);
+    const before = readFileSync(join(dir, 'checkpoint.bin'));
+    // Blocks of 1,024 bytes; the checkpoint takes more.
+    const script = 'ulimit -f 4; exec "$0" "$1" "$2"';
+    const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, PROCESS, dir], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /The checkpoint in .* can't be written: .*\(ulimit -f\); make room, then start the run again\./,
+    );
+    expect(readdirSync(dir)).toEqual(['checkpoint.bin']);
+    expect(readFileSync(join(dir, 'checkpoint.bin')).equals(before)).toBe(true);
+    expect(await live(dir)).toMatchObject({ code: 0, done: { resumed: true } });
   });
 });

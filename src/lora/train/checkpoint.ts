@@ -8,6 +8,13 @@ import { LoraError } from '../lora-error.js';
 
 const FILE = 'checkpoint.bin';
 
+/** The three ways in which a system says that no more can be written, in words. */
+const NO_SPACE: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: "this user's disk quota is used up",
+  EFBIG: 'the file would be larger than this user may write (ulimit -f)',
+};
+
 /** Float32 arrays, in the file's order; (P) each unless said otherwise, empty where the run has none. */
 const ARRAYS = [
   'values',
@@ -66,7 +73,8 @@ export function writeCheckpoint(dir: string, { progress, arrays }: Checkpoint): 
       join(dir, `${FILE}.part`),
     );
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'the disk is full' : (cause as Error).message;
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    const why = NO_SPACE[code] ? `${NO_SPACE[code]}; make room, then start the run again` : message;
     throw new LoraError('checkpoint.write_failed', `The checkpoint in ${dir} can't be written: ${why}.`, { cause });
   }
 }
