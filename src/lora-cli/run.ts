@@ -2,9 +2,8 @@
 import { statSync } from 'node:fs';
 import { readGgufAdapter } from '../lora/formats/gguf-adapter.js';
 import { readPeftAdapter } from '../lora/formats/peft-adapter.js';
-import { openGguf } from '../lora/gguf/read.js';
 import type { LlamaModel } from '../lora/model/llama.js';
-import { loadLlama } from '../lora/model/load.js';
+import { loadLlamaFile } from '../lora/model/load.js';
 import { createAdapter, type LoraAdapter } from '../lora/model/lora.js';
 import { openBackend } from '../lora/tensor/backend.js';
 import { availableMemory } from '../lora/train/available-memory.js';
@@ -55,7 +54,7 @@ export async function run(
   const prefer = options.backend === 'auto' ? undefined : options.backend;
   const backend = await openBackend({ threads: options.threads, prefer });
   hooks.say(`Computing on ${backend.name}, ${backend.threads} threads (${backend.reason}).`);
-  const model = loadBase(inputs.basePath);
+  const model = loadLlamaFile(inputs.basePath);
   const adapter = startingPoint(model, options);
   const started = { ...record, backend: `${backend.name}, ${backend.threads} threads` };
   writeRecord(options.out, started);
@@ -100,15 +99,6 @@ function settingsOf(options: Options, microBatchTokens: number): TrainSettings {
     keepStart: TRAIN_DEFAULTS.keepStart,
     trainLayers: options['train-layers'],
   };
-}
-
-function loadBase(path: string): LlamaModel {
-  const gguf = openGguf(path);
-  try {
-    return loadLlama(gguf);
-  } finally {
-    gguf.close();
-  }
 }
 
 function startingPoint({ config }: LlamaModel, { init, rank, alpha = 2 * rank, seed }: Options): LoraAdapter {

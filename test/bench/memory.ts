@@ -3,8 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { openGguf } from '../../src/lora/gguf/read.js';
-import { loadLlama } from '../../src/lora/model/load.js';
+import { loadLlamaFile } from '../../src/lora/model/load.js';
 import { createAdapter } from '../../src/lora/model/lora.js';
 import { seededRandom } from '../../src/lora/random.js';
 import { openBackend } from '../../src/lora/tensor/backend.js';
@@ -46,9 +45,7 @@ async function measure(tokens: number, rank: number): Promise<z.infer<typeof mea
   const base = readModel(cacheFolder());
   if (!base) throw new Error('Run `npm run setup` first.');
   await openBackend();
-  const gguf = openGguf(base.path);
-  const model = loadLlama(gguf);
-  gguf.close();
+  const model = loadLlamaFile(base.path);
   const loaded = peakBytes();
   const examplesPerStep = tokens / ITEM_ROWS;
   const items = randomItems(examplesPerStep, model.config.vocabulary);

@@ -15,7 +15,7 @@ import { mergeIntoGguf } from '../../src/lora/formats/merge.js';
 import { writePeftAdapter } from '../../src/lora/formats/peft-adapter.js';
 import { openGguf } from '../../src/lora/gguf/read.js';
 import { readConfig } from '../../src/lora/model/config.js';
-import { loadLlama } from '../../src/lora/model/load.js';
+import { loadLlamaFile } from '../../src/lora/model/load.js';
 import { adapterLayout, createAdapter } from '../../src/lora/model/lora.js';
 import { openBackend } from '../../src/lora/tensor/backend.js';
 import {
@@ -81,9 +81,7 @@ try {
 /** Trains the adapter, writes it in every format, and gives our own likeliest tokens with and without it. */
 async function learn(modelPath: string): Promise<{ dialogues: Dialogue[]; ours: number[][]; base: number[][] }> {
   await openBackend();
-  const gguf = openGguf(modelPath);
-  const model = loadLlama(gguf);
-  gguf.close();
+  const model = loadLlamaFile(modelPath);
   const tokenizer = await openTokenizer(modelPath);
   const questions = loadQuestions({ trainEach: 4, heldOutEach: 4 });
   const items = questions.train.map((question, i) => ({

@@ -5,7 +5,7 @@ import { readGgufAdapter, writeGgufAdapter } from '../../lora/formats/gguf-adapt
 import { openGguf } from '../../lora/gguf/read.js';
 import { readConfig } from '../../lora/model/config.js';
 import type { LlamaModel } from '../../lora/model/llama.js';
-import { loadLlama } from '../../lora/model/load.js';
+import { loadLlamaFile } from '../../lora/model/load.js';
 import { createAdapter, type LoraAdapter } from '../../lora/model/lora.js';
 import { openBackend } from '../../lora/tensor/backend.js';
 import type { Completion, SftItem, TrainingItem } from '../../lora/train/batches.js';
@@ -32,7 +32,7 @@ async function learn(
   const { training, general } = await tokenise(start);
   const microBatchTokens = planned(start, training);
   const backend = await openBackend({ threads: start.threads });
-  const model = loadBase(start.modelPath);
+  const model = loadLlamaFile(start.modelPath);
   const parent = start.parentAdapterPath ? readGgufAdapter(start.parentAdapterPath, model.config) : undefined;
   const adapter = startingPoint(model, parent, start);
 
@@ -108,15 +108,6 @@ function planned({ modelPath, rank }: LearnerStart, items: readonly TrainingItem
     const model = { config: readConfig(gguf), isTied: !gguf.tensors.has('output.weight') };
     const size = runSize(model, { rank, examplesPerStep: TRAIN_DEFAULTS.examplesPerStep }, items);
     return planMemory(size, TRAIN_DEFAULTS.microBatchTokens, availableMemory()).microBatchTokens;
-  } finally {
-    gguf.close();
-  }
-}
-
-function loadBase(path: string): LlamaModel {
-  const gguf = openGguf(path);
-  try {
-    return loadLlama(gguf);
   } finally {
     gguf.close();
   }

@@ -1,6 +1,6 @@
 // From a GGUF file to the weights of a model, float32, in the layout of its products. Whatever the forward pass would leave out is refused.
 import * as tf from '@tensorflow/tfjs-core';
-import type { GgufFile } from '../gguf/read.js';
+import { openGguf, type GgufFile } from '../gguf/read.js';
 import { LoraError } from '../lora-error.js';
 import { free } from '../tensor/scope.js';
 import { PRODUCTS, type BlockWeights, type Product, type ProductWeights } from './block.js';
@@ -50,6 +50,16 @@ export function loadLlama(gguf: GgufFile): LlamaModel {
     ...model,
     dispose: () => free(model.embedding, model.head, model.finalNorm, model.blocks),
   };
+}
+
+/** The same of the file at this path. */
+export function loadLlamaFile(path: string): LlamaModel {
+  const gguf = openGguf(path);
+  try {
+    return loadLlama(gguf);
+  } finally {
+    gguf.close();
+  }
 }
 
 /** The weights of the targets that are multiplied as one, one below the other: (Σ out, in). */

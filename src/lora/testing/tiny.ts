@@ -1,16 +1,13 @@
 // The tiny random model of the golden values, for specs.
-import { openGguf } from '../gguf/read.js';
 import type { LlamaModel } from '../model/llama.js';
-import { loadLlama } from '../model/load.js';
+import { loadLlamaFile } from '../model/load.js';
 import { adapterLayout, type LoraAdapter } from '../model/lora.js';
 import { openBackend } from '../tensor/backend.js';
 import { floats, readGolden, TINY_GGUF, type TinyGolden } from './golden.js';
 
 export async function loadTiny(): Promise<LlamaModel> {
   await openBackend();
-  const gguf = openGguf(TINY_GGUF);
-  const model = loadLlama(gguf);
-  gguf.close();
+  const model = loadLlamaFile(TINY_GGUF);
   return model;
 }
 

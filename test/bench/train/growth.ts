@@ -3,8 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { openGguf } from '../../../src/lora/gguf/read.js';
-import { loadLlama } from '../../../src/lora/model/load.js';
+import { loadLlamaFile } from '../../../src/lora/model/load.js';
 import { createAdapter } from '../../../src/lora/model/lora.js';
 import { seededRandom } from '../../../src/lora/random.js';
 import { openBackend } from '../../../src/lora/tensor/backend.js';
@@ -33,9 +32,7 @@ type Result = z.infer<typeof resultSchema>;
 /** In the child: trains on random tokens of one length and stops after the updates asked for. */
 async function runCell({ examples, length, rank, updates }: Cell): Promise<Result> {
   await openBackend();
-  const gguf = openGguf(readAssets()?.modelPath ?? '');
-  const model = loadLlama(gguf);
-  gguf.close();
+  const model = loadLlamaFile(readAssets()?.modelPath ?? '');
   const stop = new AbortController();
   const reports: (StepReport & { at: number })[] = [];
   const onStep = (step: StepReport) => {

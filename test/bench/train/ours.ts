@@ -1,9 +1,8 @@
 // The learner's side of the training benchmark, in a process of its own: node ours.js work.json
 import * as tf from '@tensorflow/tfjs-core';
 import { readFileSync } from 'node:fs';
-import { openGguf } from '../../../src/lora/gguf/read.js';
 import type { LlamaModel } from '../../../src/lora/model/llama.js';
-import { loadLlama } from '../../../src/lora/model/load.js';
+import { loadLlamaFile } from '../../../src/lora/model/load.js';
 import { adapterLayout, type LoraAdapter } from '../../../src/lora/model/lora.js';
 import { measureGflops, openBackend } from '../../../src/lora/tensor/backend.js';
 import { ADAMW_DEFAULTS, adamwUpdate, createOptimiser } from '../../../src/lora/train/adamw.js';
@@ -25,7 +24,7 @@ const toItem = ({ prompt, completion }: Work['items'][number], i: number): SftIt
 async function main(path: string): Promise<void> {
   const work = workSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   const backend = await openBackend({ threads: work.threads });
-  const model = load(work.gguf);
+  const model = loadLlamaFile(work.gguf);
   const adapter = firstAdapter(work, model);
   const gflops = await measureGflops(2048);
   const result = await trainAsGiven(work, model, adapter);
@@ -34,15 +33,6 @@ async function main(path: string): Promise<void> {
   const tokens = scores.reduce((sum, score) => sum + score.tokens, 0);
   const heldOutLoss = -scores.reduce((sum, score) => sum + score.logProb, 0) / tokens;
   console.log(JSON.stringify({ ...result, peakRssGb, heldOutLoss, gflops, backend: backend.name }));
-}
-
-function load(path: string): LlamaModel {
-  const gguf = openGguf(path);
-  try {
-    return loadLlama(gguf);
-  } finally {
-    gguf.close();
-  }
 }
 
 function firstAdapter({ rank, alpha, adapter }: Work, model: LlamaModel): LoraAdapter {
