@@ -12,10 +12,10 @@ const CONTROL_GROUPS = [
   },
 ];
 
-/** Bytes. `limit` is the container's, 0 for none; injected for tests. */
-export function availableMemory(limit = process.constrainedMemory()): number {
-  if (!(limit > 0 && limit < totalmem())) return freemem();
-  return Math.max(0, Math.min(freemem(), limit - usedInContainer()));
+/** Bytes. `limit` is the container's, 0 for none, and `free` the machine's; injected for tests. */
+export function availableMemory(limit = process.constrainedMemory(), free = freemem()): number {
+  if (!(limit > 0 && limit < totalmem())) return free;
+  return Math.max(0, Math.min(free, limit - usedInContainer()));
 }
 
 function usedInContainer(): number {

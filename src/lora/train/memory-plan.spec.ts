@@ -93,8 +93,9 @@ describe('the memory plan', () => {
 
 describe('available memory', () => {
   it('is never more than the container grants, nor less than nothing', () => {
-    expect(availableMemory(0)).toBeGreaterThan(0);
-    expect(availableMemory(2 ** 63)).toBe(availableMemory(0));
-    expect(availableMemory(1)).toBe(0);
+    expect(availableMemory()).toBeGreaterThan(0);
+    expect(availableMemory(0, 5e9)).toBe(5e9);
+    expect(availableMemory(2 ** 63, 5e9)).toBe(5e9);
+    expect(availableMemory(1, 5e9)).toBe(0);
   });
 });
