@@ -96,8 +96,10 @@ async function learn(modelPath: string): Promise<{ dialogues: Dialogue[]; ours: 
   writeGgufAdapter(join(work, 'adapter.gguf'), adapter, model.config);
   writePeftAdapter(join(work, 'peft'), adapter, model.config, { baseModel: join(work, 'base') });
   mergeIntoGguf({ basePath: modelPath, adapter, outPath: join(work, 'merged.gguf'), type: 'F16' });
-  const untrained = createAdapter(model.config, { rank: 1, alpha: 1, seed: 0 }); // its B is zero
-  mergeIntoGguf({ basePath: modelPath, adapter: untrained, outPath: join(work, 'base-f16.gguf'), type: 'F16' });
+  // So small that it changes nothing, but every layer counts as changed and is written as F16.
+  const still = createAdapter(model.config, { rank: 1, alpha: 1, seed: 0 });
+  still.values.fill(1e-30);
+  mergeIntoGguf({ basePath: modelPath, adapter: still, outPath: join(work, 'base-f16.gguf'), type: 'F16' });
   const dialogues = toDialogues(questions.heldOut.map((question) => tokensOf(tokenizer, question)));
   const ours = await likeliestTokens(model, adapter, dialogues);
   const base = await likeliestTokens(model, undefined, dialogues);

@@ -35,8 +35,7 @@ const progressSchema = z.object({
   skippedSteps: z.number().int().nonnegative(),
   badInARow: z.number().int().nonnegative(),
   tokens: z.number().int().nonnegative(),
-  firstLoss: z.number().nullable(),
-  lastLoss: z.number().nullable(),
+  losses: z.array(z.number().nullable()),
   bestSoFar: z
     .object({ loss: z.number(), step: z.number().int(), worseSince: z.number().int().nonnegative() })
     .nullable(),

@@ -22,8 +22,8 @@ export interface Run {
   tokens: number;
   /** Tokens of the part before a resume. */
   tokensBefore: number;
-  firstLoss: number | null;
-  lastLoss: number | null;
+  /** Of every step so far. */
+  losses: (number | null)[];
   skippedSteps: number;
   /** Skipped steps since the last good one. */
   badInARow: number;
@@ -75,8 +75,7 @@ export async function startRun(options: TrainOptions): Promise<Run> {
     step: progress?.step ?? 0,
     tokens: progress?.tokens ?? 0,
     tokensBefore: progress?.tokens ?? 0,
-    firstLoss: progress?.firstLoss ?? null,
-    lastLoss: progress?.lastLoss ?? null,
+    losses: [...(progress?.losses ?? [])],
     skippedSteps: progress?.skippedSteps ?? 0,
     badInARow: progress?.badInARow ?? 0,
     resumed: found !== undefined,
@@ -115,9 +114,9 @@ async function makeAnchor(
 export async function saveRun(run: Run, dir: string): Promise<void> {
   const { values, firstMoment, secondMoment, updates } = run.optimiser;
   const read = async (tensor: tf.Tensor | undefined) => (tensor ? ((await tensor.data()) as Float32Array) : NONE);
-  const { fingerprint, step, skippedSteps, badInARow, tokens, firstLoss, lastLoss, bestSoFar } = run;
+  const { fingerprint, step, skippedSteps, badInARow, tokens, losses, bestSoFar } = run;
   const saved: Checkpoint = {
-    progress: { fingerprint, step, updates, skippedSteps, badInARow, tokens, firstLoss, lastLoss, bestSoFar },
+    progress: { fingerprint, step, updates, skippedSteps, badInARow, tokens, losses, bestSoFar },
     arrays: {
       values: await read(values),
       firstMoment: await read(firstMoment),

@@ -81,6 +81,7 @@ export interface TrainResult {
   tokens: number;
   /** Wall time of this process's part of the run. */
   seconds: number;
+  /** Mean loss of the first epoch's steps, and of the last one's; NaN when one of them wasn't finite. */
   firstLoss: number;
   lastLoss: number;
   skippedSteps: number;

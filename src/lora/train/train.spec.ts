@@ -29,6 +29,18 @@ describe('the training loop on a tiny random model', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('tells the loss of whole epochs: of the first and of the last', async () => {
+    const losses: number[] = [];
+    const settings = { ...quick, epochs: 3 };
+    const onStep = ({ loss }: StepReport) => losses.push(loss);
+    const { firstLoss, lastLoss } = await train({ model, adapter: fresh(), items, settings, onStep });
+    const perEpoch = losses.length / 3;
+    const mean = (of: number[]) => of.reduce((sum, loss) => sum + loss, 0) / of.length;
+    expect(perEpoch).toBeGreaterThan(1);
+    expect(firstLoss).toBeCloseTo(mean(losses.slice(0, perEpoch)), 6);
+    expect(lastLoss).toBeCloseTo(mean(losses.slice(-perEpoch)), 6);
+  });
+
   it('starts a new adapter as the base model, and repeats a run from its seed', async () => {
     const [base, adapted] = [
       await scoreCompletions(model, undefined, items),

@@ -2,7 +2,7 @@
 import { LoraError } from '../lora-error.js';
 import { free } from '../tensor/scope.js';
 import { ADAMW_DEFAULTS, adamwUpdate, learningRateAt } from './adamw.js';
-import { checkCompletions, completionsOf, stepItems } from './batches.js';
+import { checkCompletions, completionsOf, stepItems, stepCount } from './batches.js';
 import { nextEma } from './ema.js';
 import { stepGradient, type StepGradient } from './gradient.js';
 import { heldOutLoss, judge } from './held-out.js';
@@ -37,7 +37,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       }
     }
     adapter.values.set(run.bestSoFar ? run.bestValues : await currentValues(run), run.trunk?.offset);
-    return resultOf(run);
+    return resultOf(run, options);
   } finally {
     freeRun(run);
   }
@@ -65,8 +65,7 @@ async function takeStep(run: Run, { model, adapter, items, settings }: TrainOpti
   free(step.gradient);
   run.step += 1;
   run.tokens += step.tokens;
-  run.firstLoss ??= step.loss;
-  run.lastLoss = step.loss;
+  run.losses.push(step.loss);
   const tokensPerSecond = (run.tokens - run.tokensBefore) / elapsed(run);
   return {
     step: run.step,
@@ -124,16 +123,25 @@ function hasStoppedEarly({ bestSoFar }: Run, { heldOut }: TrainOptions): boolean
   return heldOut !== undefined && bestSoFar !== null && bestSoFar.worseSince >= heldOut.patience;
 }
 
-function resultOf(run: Run): TrainResult {
-  const { step, tokens, firstLoss, lastLoss, skippedSteps, resumed, bestSoFar } = run;
+function resultOf(run: Run, { items, settings }: TrainOptions): TrainResult {
+  const { step, tokens, losses, skippedSteps, resumed, bestSoFar } = run;
   return {
     steps: step,
     tokens,
     seconds: elapsed(run),
-    firstLoss: firstLoss ?? NaN,
-    lastLoss: lastLoss ?? NaN,
+    ...endLosses(losses, stepCount(items.length, settings.examplesPerStep, 1)),
     skippedSteps,
     resumed,
     best: bestSoFar && { loss: bestSoFar.loss, step: bestSoFar.step },
   };
+}
+
+/**
+ * Mean loss over the first and over the last epoch, or half of the run where that is less. Single steps would compare different
+ * examples: taught ones with rehearsal, easy ones with hard ones.
+ */
+function endLosses(losses: Run['losses'], stepsPerEpoch: number): { firstLoss: number; lastLoss: number } {
+  const window = Math.max(1, Math.min(stepsPerEpoch, Math.ceil(losses.length / 2)));
+  const mean = (of: Run['losses']) => of.reduce<number>((sum, loss) => sum + (loss ?? NaN), 0) / of.length;
+  return { firstLoss: mean(losses.slice(0, window)), lastLoss: mean(losses.slice(-window)) };
 }
