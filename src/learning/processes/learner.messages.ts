@@ -47,6 +47,7 @@ export const trainedSchema = z.object({
   steps: z.number().int(),
   tokens: z.number().int(),
   seconds: real,
+  /** Mean −log p of a token of the taught answers, in nats: before training and after it. */
   firstLoss: real,
   lastLoss: real,
   skippedSteps: z.number().int(),

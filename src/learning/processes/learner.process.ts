@@ -20,6 +20,8 @@ import { learnerStartSchema, type LearnerMessage, type LearnerStart } from './le
 
 /** Tokens of a rehearsed answer that are distilled. */
 const REHEARSED_TOKENS_MAX = 48;
+/** Scoring them twice costs about what one of the epochs costs; more of them tell nothing new. */
+const TAUGHT_SCORED_MAX = 64;
 
 serveParent({ start: learnerStartSchema, work: learn });
 
@@ -36,12 +38,15 @@ async function learn(
   const parent = start.parentAdapterPath ? readGgufAdapter(start.parentAdapterPath, model.config) : undefined;
   const adapter = startingPoint(model, parent, start);
 
+  const taught = taughtItems(training);
+  const taughtBefore = await meanNll(model, adapter, taught);
+
   say({ kind: 'stage', stage: 'training' });
   const { learningRate, epochs, seed } = start;
   const settings = { ...TRAIN_DEFAULTS, learningRate, epochs, seed, microBatchTokens };
   const checkpoint = { dir: start.checkpointDir, everySteps: start.checkpointEverySteps };
   const onStep = (report: StepReport) => say(progressOf(report));
-  const { steps, tokens, seconds, firstLoss, lastLoss, skippedSteps, resumed } = await train({
+  const { steps, tokens, seconds, skippedSteps, resumed } = await train({
     model,
     adapter,
     items: training,
@@ -63,8 +68,8 @@ async function learn(
       steps,
       tokens,
       seconds,
-      firstLoss,
-      lastLoss,
+      firstLoss: taughtBefore,
+      lastLoss: await meanNll(model, adapter, taught),
       skippedSteps,
       resumed,
       adapterNorm: Math.sqrt(adapter.values.reduce((sum, value) => sum + value * value, 0)),
@@ -72,6 +77,15 @@ async function learn(
       peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
     },
   };
+}
+
+/**
+ * What shows whether anything was learnt: the answers taught, without rehearsal, whose loss is the uncertainty of the model
+ * itself and never falls. All items where a run only rehearses.
+ */
+function taughtItems(items: readonly SftItem[]): readonly SftItem[] {
+  const taught = items.filter(({ distil }) => !distil);
+  return (taught.length > 0 ? taught : items).slice(0, TAUGHT_SCORED_MAX);
 }
 
 /** Only `train` items are ever turned into training items; `heldout` ones stay in the file. */
