@@ -99,19 +99,19 @@ void gradient(Context& context) {
   if (dy.dim(0) != rows || ldDy != totalOutputs(a) || lora.size() != expectedLength(a, inputs))
     return context.fail("LoraGradient: shapes differ");
   const Tensor result = context.output(0, {lora.size()});
-  // The parts are added up in order, so the number of parts may depend on the machine's threads but not on their timing.
-  constexpr int kParts = 2;
-  const int64_t step = (rows + kParts * kPanel - 1) / (kParts * kPanel) * kPanel;
+  // The parts are added up in order, so that the sum depends on the number of threads but not on their timing.
+  const int parts = threadCount();
+  const int64_t step = (rows + parts * kPanel - 1) / (parts * kPanel) * kPanel;
   int64_t firstColumn = 0, offset = 0;
   for (int64_t out : a.outputs) {
     static thread_local Scratch shared;
     const int64_t size = rank * (inputs + out);
-    float* wideA = shared.get(wide * (inputs + out) + kParts * size);
+    float* wideA = shared.get(wide * (inputs + out) + parts * size);
     float* wideB = wideA + wide * inputs;
     float* sums = wideB + wide * out;
     transposeInto(lora.floats() + offset, rank, inputs, wideA, wide);
     widenInto(lora.floats() + offset + rank * inputs, out, rank, wideB, wide);
-    parallel(kParts, [&](int part) {
+    parallel(parts, [&](int part) {
       float* gradA = sums + part * size;
       std::fill(gradA, gradA + size, 0.0f);
       accumulate(std::min(rows, part * step), std::min(rows, (part + 1) * step), x.floats(), inputs,
@@ -121,7 +121,7 @@ void gradient(Context& context) {
     float* to = result.floats() + offset;
     auto total = [&](int64_t at) {
       float value = sums[at];
-      for (int part = 1; part < kParts; part++) value += sums[part * size + at];
+      for (int part = 1; part < parts; part++) value += sums[part * size + at];
       return value;
     };
     for (int64_t at = 0; at < rank * inputs; at++) *to++ = total(at);

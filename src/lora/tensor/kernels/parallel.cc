@@ -29,6 +29,8 @@ class Pool {
     workers_ = threads - 1;
   }
 
+  int threads() const { return workers_ + 1; }
+
   void run(int tasks, const std::function<void(int)>& body) {
     const TinyIsZero tinyIsZero;
     if (workers_ == 0 || tasks <= 1) {
@@ -89,6 +91,8 @@ Pool& pool() {
 }
 
 }  // namespace
+
+int threadCount() { return pool().threads(); }
 
 void parallel(int tasks, const std::function<void(int)>& body) { pool().run(tasks, body); }
 

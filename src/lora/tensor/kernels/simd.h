@@ -85,6 +85,9 @@ class Scratch {
   size_t size_ = 0;
 };
 
+/** Threads of the pool, the caller's among them. */
+int threadCount();
+
 /** Runs body(0 … tasks − 1) on all threads. Which thread takes which task must not matter to the result. */
 void parallel(int tasks, const std::function<void(int)>& body);
 
