@@ -80,7 +80,7 @@ async function copyHashed(source: string, target: string): Promise<Artifact> {
   let sizeBytes = 0;
   const file = await open(target, 'wx');
   try {
-    for await (const chunk of createReadStream(source, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>) {
+    for await (const chunk of largeReads(source)) {
       hash.update(chunk);
       sizeBytes += chunk.length;
       await file.writeFile(chunk);
@@ -96,7 +96,8 @@ async function copyHashed(source: string, target: string): Promise<Artifact> {
 
 async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>)
-    hash.update(chunk);
+  for await (const chunk of largeReads(path)) hash.update(chunk);
   return hash.digest('hex');
 }
+
+const largeReads = (path: string): AsyncIterable<Buffer> => createReadStream(path, { highWaterMark: READ_BYTES });

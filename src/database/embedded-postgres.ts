@@ -167,16 +167,20 @@ async function register(dataDir: string): Promise<string> {
   return path;
 }
 
+/** Ids of the processes that use the database; one that was killed no longer does. */
+function livingUsers(dataDir: string): number[] {
+  const folder = usersFolder(dataDir);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.map((name) => Number.parseInt(name, 10)).filter(isProcessAlive);
+}
+
 async function leaveAndStop(dataDir: string, cluster: Cluster, user: string): Promise<void> {
   if (!existsSync(user)) return;
   await rm(user, { force: true });
-  const others = readdirSync(usersFolder(dataDir)).filter((name) => isProcessAlive(Number.parseInt(name, 10)));
-  if (others.length === 0) await stop(cluster);
+  if (livingUsers(dataDir).length === 0) await stop(cluster);
 }
 
 /** For a process that ends without `stop()`: at a signal while it starts, in a crash. The exit of a process can't wait for promises. */
 function stopIfLast(dataDir: string, cluster: Cluster): void {
-  const users = existsSync(usersFolder(dataDir)) ? readdirSync(usersFolder(dataDir)) : [];
-  const pids = users.map((name) => Number.parseInt(name, 10));
-  if (!pids.some((pid) => pid !== process.pid && isProcessAlive(pid))) stopNow(cluster);
+  if (livingUsers(dataDir).every((pid) => pid === process.pid)) stopNow(cluster);
 }

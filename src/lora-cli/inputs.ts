@@ -1,8 +1,7 @@
 // What a run starts from, read and checked before anything is computed or written.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { openGguf } from '../lora/gguf/read.js';
-import { readConfig, type LlamaConfig } from '../lora/model/config.js';
+import { readModelShape, type ModelShape } from '../lora/model/config.js';
 import { deriveSeed, seededRandom, shuffled } from '../lora/random.js';
 import { checkCompletions, completionsOf, type TrainingItem } from '../lora/train/batches.js';
 import { readModel } from '../setup/model.js';
@@ -15,10 +14,8 @@ import { areTokens, forLoss, trainingItems } from './training-items.js';
 /** Stream of the seed that the held-out share is drawn by; the run's own streams start at 0. */
 const HELD_OUT_STREAM = 0x7e57;
 
-export interface Inputs {
+export interface Inputs extends ModelShape {
   basePath: string;
-  config: LlamaConfig;
-  isTied: boolean;
   training: TrainingItem[];
   heldOut: TrainingItem[];
   /** The file of the held-out examples, where they have their own. */
@@ -29,7 +26,7 @@ export interface Inputs {
 export async function readInputs(options: Options): Promise<Inputs> {
   const basePath = options.base ?? readModel(cacheFolder())?.path;
   if (!basePath) throw new CliError('cli.usage', 'There is no base model: give --base, or run `npm run setup`.');
-  const { config, isTied } = readBase(basePath);
+  const { config, isTied } = readModelShape(basePath);
   const heldOutPath = options.heldout && 'path' in options.heldout ? options.heldout.path : undefined;
   const examples = readFile(options.data, options);
   const heldOutExamples = heldOutPath ? readFile(heldOutPath, options) : [];
@@ -40,15 +37,6 @@ export async function readInputs(options: Options): Promise<Inputs> {
   const [training, drawn] = holdOut(items, share, options.seed);
   if (training.length === 0) throw new CliError('cli.data', 'Every example is held out; there is none left to learn.');
   return { basePath, config, isTied, training, heldOut: heldOutPath ? own : drawn, heldOutPath };
-}
-
-function readBase(path: string): { config: LlamaConfig; isTied: boolean } {
-  const gguf = openGguf(path);
-  try {
-    return { config: readConfig(gguf), isTied: !gguf.tensors.has('output.weight') };
-  } finally {
-    gguf.close();
-  }
 }
 
 function readFile(path: string, { loss, 'all-turns': allTurns }: Options): Example[] {

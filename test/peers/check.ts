@@ -2,7 +2,7 @@
 // compares the likeliest token at the positions of held-out dialogues: ours against PEFT, llama.cpp (with the adapter, and the
 // merged model) and vLLM. The last line is one JSON object; the exit code is 1 when an engine agrees on fewer than 98 % of the positions.
 //
-// Needs Python with test/peers/requirements.txt: RETUNE_PEERS_PYTHON (default python3). vLLM is asked where
+// Needs Python (`peer-python.ts`). vLLM is asked where
 // RETUNE_PEERS_VLLM_PYTHON names a Python that has it, since it wants an environment of its own.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,8 +13,7 @@ import { openTokenizer, type Tokenizer } from '../../src/inference/tokenizer.js'
 import { writeGgufAdapter } from '../../src/lora/formats/gguf-adapter.js';
 import { mergeIntoGguf } from '../../src/lora/formats/merge.js';
 import { writePeftAdapter } from '../../src/lora/formats/peft-adapter.js';
-import { openGguf } from '../../src/lora/gguf/read.js';
-import { readConfig } from '../../src/lora/model/config.js';
+import { readModelShape } from '../../src/lora/model/config.js';
 import { loadLlamaFile } from '../../src/lora/model/load.js';
 import { adapterLayout, createAdapter } from '../../src/lora/model/lora.js';
 import { openBackend } from '../../src/lora/tensor/backend.js';
@@ -28,8 +27,10 @@ import {
 import { TRAIN_DEFAULTS } from '../../src/lora/train/settings.js';
 import { train } from '../../src/lora/train/train.js';
 import { ensureAssets } from '../../src/setup/assets.js';
+import { cacheFolder } from '../../src/setup/paths.js';
 import { loadQuestions, type Question } from '../demo/questions.js';
 import { likeliestTokens, type Dialogue } from './likeliest-tokens.js';
+import { peerPython } from './peer-python.js';
 
 const tokensSchema = z.array(z.array(z.number()));
 const LEAST_AGREEMENT = 0.98;
@@ -44,7 +45,7 @@ try {
   const { modelPath } = await ensureAssets({ log: say });
   const { dialogues, ours, base } = await learn(modelPath);
   writeFileSync(join(work, 'dialogues.json'), JSON.stringify({ model: modelPath, dialogues }));
-  const python = process.env.RETUNE_PEERS_PYTHON ?? 'python3';
+  const python = await peerPython(cacheFolder());
   writeArchitectureAdapters();
   const compare = (engine: string, own: number[][]) => ask(engine, python) ?? agreementOf(engine, own, dialogues);
   const vllm = process.env.RETUNE_PEERS_VLLM_PYTHON;
@@ -168,9 +169,7 @@ function answersOf(tokens: number[][], dialogues: Dialogue[]): number[][] {
 /** The golden adapters of the tiny models (qwen2, qwen3 …), written by us as GGUF. */
 function writeArchitectureAdapters(): void {
   for (const name of ARCHITECTURE_GOLDENS) {
-    const gguf = openGguf(architectureGguf(name));
-    const config = readConfig(gguf);
-    gguf.close();
+    const { config } = readModelShape(architectureGguf(name));
     const { rank, alpha, values } = readGolden<ArchitectureGolden>(`arch-${name}.json`);
     const { matrices } = adapterLayout(config, rank);
     writeGgufAdapter(join(work, `arch-${name}.gguf`), { rank, alpha, matrices, values: floats(values) }, config);

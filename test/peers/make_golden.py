@@ -132,6 +132,16 @@ def flat(model, of) -> np.ndarray:
     return np.concatenate(parts)
 
 
+def with_random_adapter(base):
+    model = get_peft_model(base, LoraConfig(r=RANK, lora_alpha=ALPHA, lora_dropout=0, bias="none",
+                                            target_modules=[NAMES[t].split(".")[1] for t in TARGETS]))
+    torch.manual_seed(2)
+    with torch.no_grad():
+        for _, a, b in lora_parameters(model):
+            a.normal_(0, 0.2), b.normal_(0, 0.2)
+    return model
+
+
 def tiny_goldens() -> None:
     base = tiny_model()
     items = examples()
@@ -141,12 +151,7 @@ def tiny_goldens() -> None:
             ids = torch.tensor([item["prompt"] + item["completion"]])
             log_p = torch.log_softmax(base(ids).logits[0, len(item["prompt"]) - 1:-1], -1)
             base_log_probs.append(log_p.gather(1, torch.tensor(item["completion"])[:, None])[:, 0].tolist())
-    model = get_peft_model(base, LoraConfig(r=RANK, lora_alpha=ALPHA, lora_dropout=0, bias="none",
-                                            target_modules=[NAMES[t].split(".")[1] for t in TARGETS]))
-    torch.manual_seed(2)
-    with torch.no_grad():
-        for _, a, b in lora_parameters(model):
-            a.normal_(0, 0.2), b.normal_(0, 0.2)
+    model = with_random_adapter(base)
     values = flat(model, lambda p: p)
     loss = weighted_loss(model, items)
     loss.backward()

@@ -12,26 +12,18 @@ from types import SimpleNamespace
 
 import numpy as np
 import torch
-from peft import LoraConfig, get_peft_model
 from trl.trainer.dpo_trainer import DataCollatorForPreference, DPOTrainer
 from trl.trainer.kto_trainer import DataCollatorForUnpairedPreference, KTOTrainer
 from trl.trainer.utils import add_fused_lm_head
 
-from llama_gguf import NAMES
-from make_golden import ALPHA, RANK, TARGETS, b64, flat, lora_parameters, tiny_model, write
+from make_golden import b64, flat, tiny_model, with_random_adapter, write
 
 BETA, SFT_TERM, LABEL_NOISE, DESIRABLE, UNDESIRABLE = 0.3, 0.5, 0.2, 1.0, 1.5
 
 
 def adapted_model():
     """The model and adapter of tiny.json."""
-    base = tiny_model(save=False)
-    model = get_peft_model(base, LoraConfig(r=RANK, lora_alpha=ALPHA, lora_dropout=0, bias="none",
-                                            target_modules=[NAMES[t].split(".")[1] for t in TARGETS]))
-    torch.manual_seed(2)
-    with torch.no_grad():
-        for _, a, b in lora_parameters(model):
-            a.normal_(0, 0.2), b.normal_(0, 0.2)
+    model = with_random_adapter(tiny_model(save=False))
     add_fused_lm_head(model.get_base_model(), outputs=("log_probs", "entropy", "mean_logits", "is_top1"))
     return model
 

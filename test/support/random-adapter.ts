@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AdapterFile } from '../../src/inference/engine.js';
-import { openGguf } from '../../src/lora/gguf/read.js';
 import { writeGgufAdapter } from '../../src/lora/formats/gguf-adapter.js';
-import { readConfig } from '../../src/lora/model/config.js';
+import { readModelShape } from '../../src/lora/model/config.js';
 import { createAdapter } from '../../src/lora/model/lora.js';
 import { seededRandom } from '../../src/lora/random.js';
 
@@ -18,9 +17,7 @@ export function randomAdapter(
   folder: string,
   { seed, rank = 4 }: { seed: number; rank?: number },
 ): Pick<AdapterFile, 'path' | 'sha256'> {
-  const gguf = openGguf(modelPath);
-  const config = readConfig(gguf);
-  gguf.close();
+  const { config } = readModelShape(modelPath);
   const adapter = createAdapter(config, { rank, alpha: 2 * rank, seed });
   const random = seededRandom(seed);
   for (const { offsetB, outputs } of adapter.matrices) {

@@ -2,8 +2,7 @@
 // general ability before and after. It knows nothing of the service but the messages.
 import { openTokenizer } from '../../inference/tokenizer.js';
 import { readGgufAdapter, writeGgufAdapter } from '../../lora/formats/gguf-adapter.js';
-import { openGguf } from '../../lora/gguf/read.js';
-import { readConfig } from '../../lora/model/config.js';
+import { readModelShape } from '../../lora/model/config.js';
 import type { LlamaModel } from '../../lora/model/llama.js';
 import { loadLlamaFile } from '../../lora/model/load.js';
 import { createAdapter, type LoraAdapter } from '../../lora/model/lora.js';
@@ -117,14 +116,9 @@ function rehearse(item: SftItem): SftItem {
 
 /** The micro-batch that fits beside the service. @throws LoraError `memory.too_small` before anything large is loaded */
 function planned({ modelPath, rank }: LearnerStart, items: readonly TrainingItem[]): number {
-  const gguf = openGguf(modelPath);
-  try {
-    const model = { config: readConfig(gguf), isTied: !gguf.tensors.has('output.weight') };
-    const size = runSize(model, { rank, examplesPerStep: TRAIN_DEFAULTS.examplesPerStep }, items);
-    return planMemory(size, TRAIN_DEFAULTS.microBatchTokens, availableMemory()).microBatchTokens;
-  } finally {
-    gguf.close();
-  }
+  const { examplesPerStep, microBatchTokens } = TRAIN_DEFAULTS;
+  const size = runSize(readModelShape(modelPath), { rank, examplesPerStep }, items);
+  return planMemory(size, microBatchTokens, availableMemory()).microBatchTokens;
 }
 
 /** The parent's matrices are copied: both are needed for the comparison. Another rank can't be continued. */

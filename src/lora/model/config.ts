@@ -1,7 +1,7 @@
 // The sizes and the architecture of a llama-family model, read and checked from GGUF metadata. Whatever the forward pass
 // here does not compute is refused: an adapter trained without it would be trained on another model than the one served.
 import { z } from 'zod';
-import type { GgufFile } from '../gguf/read.js';
+import { openGguf, type GgufFile } from '../gguf/read.js';
 import { LoraError } from '../lora-error.js';
 
 /** What differs between the architectures of the family. Mistral and Llama 3 are `llama` in GGUF. */
@@ -90,6 +90,23 @@ export function readConfig(gguf: GgufFile): LlamaConfig {
     ropeScale: ropeScaling === 'linear' ? 1 / ropeFactor : 1,
     ...ARCHITECTURES[architecture],
   };
+}
+
+/** What a model file says of itself without a weight being read. */
+export interface ModelShape {
+  config: LlamaConfig;
+  /** Whether the output head is the embedding. */
+  isTied: boolean;
+}
+
+/** The shape of the file at this path. @throws as `openGguf` and `readConfig` */
+export function readModelShape(path: string): ModelShape {
+  const gguf = openGguf(path);
+  try {
+    return { config: readConfig(gguf), isTied: !gguf.tensors.has('output.weight') };
+  } finally {
+    gguf.close();
+  }
 }
 
 const isSupported = (name: unknown): name is Architecture =>

@@ -8,7 +8,6 @@ type T2 = tf.Tensor2D;
 
 /** What is used here of tfjs-node's backend. */
 interface NodeBackend {
-  isGPUPackage?: boolean;
   isUsingGpuDevice?: boolean;
   binding: { TF_ATTR_INT: number; TF_ATTR_FLOAT: number };
   executeMultipleOutputs(

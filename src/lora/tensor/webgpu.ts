@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 
 /** Names of drivers that compute on the processor: right, and hundreds of times slower than libtensorflow there. */
-const SOFTWARE_DRIVERS = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
+export const SOFTWARE_DRIVERS = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
 
 /** What is used here of the two packages; their own types need the browser's. */
 interface Adapter {

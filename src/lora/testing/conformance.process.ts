@@ -1,21 +1,20 @@
 // Everything the learner computes, on the backend named in argv, as one line of JSON: for the conformance suite, which compares
 // the backends with PyTorch and with each other. A process each, since backends share tfjs's one engine.
 import * as tf from '@tensorflow/tfjs-core';
-import { openGguf } from '../gguf/read.js';
 import type { LlamaModel } from '../model/llama.js';
-import { loadLlama } from '../model/load.js';
-import { adapterLayout, createAdapter, type LoraAdapter } from '../model/lora.js';
+import { loadLlamaFile } from '../model/load.js';
+import { createAdapter } from '../model/lora.js';
 import { openBackend, type BackendName } from '../tensor/backend.js';
 import { operations } from '../tensor/choose.js';
 import { fused } from '../tensor/fused.js';
 import { free, scoped } from '../tensor/scope.js';
-import { stepGradient } from '../train/gradient.js';
-import { makeReference } from '../train/reference.js';
 import { scoreCompletions } from '../train/score.js';
 import { TRAIN_DEFAULTS, type StepReport } from '../train/settings.js';
 import { train } from '../train/train.js';
-import { floats, goldenItems, readGolden, TINY_GGUF, type TinyGolden } from './golden.js';
+import { goldenItems, readGolden, TINY_GGUF, type TinyGolden } from './golden.js';
+import { gradientOf } from './gradient.js';
 import { operationCases } from './operation-cases.js';
+import { tinyAdapter } from './tiny.js';
 
 /** Float32 values go as base64. */
 export interface ConformanceReport {
@@ -45,11 +44,9 @@ const encoded = (values: Float32Array) =>
 async function measure(prefer: BackendName): Promise<ConformanceReport> {
   const backend = await openBackend({ prefer });
   const cases = await operationResults();
-  const gguf = openGguf(TINY_GGUF);
-  const model = loadLlama(gguf);
-  gguf.close();
+  const model = loadLlamaFile(TINY_GGUF);
   const scores = await scoreCompletions(model, undefined, items);
-  const { loss, gradient } = await goldenGradient(model);
+  const { loss, gradient } = await gradientOf(model, tinyAdapter(model), items);
   const isSlow = backend.isSoftware;
   const whole = await goldenRun(model, isSlow ? SOFTWARE_STEPS : golden.curve.steps);
   const first = await shortRun(model);
@@ -80,36 +77,12 @@ async function operationResults(): Promise<Record<string, string>> {
   return Object.fromEntries(results);
 }
 
-const goldenAdapter = ({ config }: LlamaModel): LoraAdapter => {
-  const { rank, alpha } = golden;
-  return { rank, alpha, matrices: adapterLayout(config, rank).matrices, values: floats(golden.values) };
-};
-
-async function goldenGradient(model: LlamaModel): Promise<{ loss: number; gradient: Float32Array }> {
-  const adapter = goldenAdapter(model);
-  const flat = tf.tensor1d(adapter.values);
-  const { microBatchTokens, losses } = TRAIN_DEFAULTS;
-  const reference = await makeReference({ model, adapter, items, microBatchTokens, keepStart: 0 });
-  const { loss, gradient } = await stepGradient({
-    model,
-    adapter,
-    flat,
-    items,
-    microBatchTokens,
-    losses,
-    reference,
-  });
-  const values = (await gradient.data()) as Float32Array;
-  free(flat, gradient);
-  return { loss, gradient: values };
-}
-
 /** The steps that PyTorch's AdamW took, or the first of them. */
 async function goldenRun(model: LlamaModel, stopAfter: number): Promise<{ curve: number[]; values: Float32Array }> {
   const { steps, peak, warmupShare, clipNorm, weightDecay } = golden.curve;
   const schedule = { ...TRAIN_DEFAULTS, learningRate: peak, epochs: steps, examplesPerStep: 5, warmupShare };
   const settings = { ...schedule, clipNorm, weightDecay };
-  const adapter = goldenAdapter(model);
+  const adapter = tinyAdapter(model);
   const curve: number[] = [];
   const stop = new AbortController();
   const onStep = ({ loss }: StepReport) => {

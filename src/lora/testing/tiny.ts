@@ -7,8 +7,7 @@ import { floats, readGolden, TINY_GGUF, type TinyGolden } from './golden.js';
 
 export async function loadTiny(): Promise<LlamaModel> {
   await openBackend();
-  const model = loadLlamaFile(TINY_GGUF);
-  return model;
+  return loadLlamaFile(TINY_GGUF);
 }
 
 /** The random adapter of tiny.json. */

@@ -3,14 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openGguf } from '../../../src/lora/gguf/read.js';
-import { readConfig } from '../../../src/lora/model/config.js';
+import { readModelShape } from '../../../src/lora/model/config.js';
 import { adapterLayout } from '../../../src/lora/model/lora.js';
 import { pack } from '../../../src/lora/train/pack.js';
 import { readAssets } from '../../../src/setup/assets.js';
 import { cacheFolder } from '../../../src/setup/paths.js';
 import { curveDistance, measure, median, SIDES, sum, usefulFlops, type Measured, type Side } from './compare.js';
-import { peerPython } from './peer-python.js';
+import { peerPython } from '../../peers/peer-python.js';
 import { makeWork, type Work } from './work.js';
 
 const { values: flags } = parseArgs({
@@ -108,9 +107,7 @@ function report(work: Work, results: Record<Side, Measured[]>): void {
 
 /** GFLOPS of the useful operations, over all updates but the first. */
 function usefulRate(work: Work, runs: readonly Measured[]): number {
-  const gguf = openGguf(work.gguf);
-  const config = readConfig(gguf);
-  gguf.close();
+  const { config } = readModelShape(work.gguf);
   const { matrices } = adapterLayout(config, work.rank);
   const blockWeights = sum(matrices.map(({ inputs, outputs }) => inputs * outputs));
   const loraWidths = sum(matrices.map(({ inputs, outputs }) => inputs + outputs));

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { resultOf } from './child.js';
+import { resultOf } from '../../support/child.js';
 import type { Work } from './work.js';
 
 const OURS = fileURLToPath(new URL('./ours.js', import.meta.url));

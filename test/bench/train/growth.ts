@@ -1,17 +1,15 @@
 // npm run bench:train-growth: how the learner's speed and memory change with the number of examples, their length, and the rank. Each
 // cell runs in a process of its own; the last line is one JSON object.
-import * as tf from '@tensorflow/tfjs-core';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { loadLlamaFile } from '../../../src/lora/model/load.js';
 import { createAdapter } from '../../../src/lora/model/lora.js';
-import { seededRandom } from '../../../src/lora/random.js';
 import { openBackend } from '../../../src/lora/tensor/backend.js';
-import type { SftItem } from '../../../src/lora/train/batches.js';
 import { TRAIN_DEFAULTS, type StepReport } from '../../../src/lora/train/settings.js';
 import { train } from '../../../src/lora/train/train.js';
 import { readAssets } from '../../../src/setup/assets.js';
-import { resultOf } from './child.js';
+import { randomItems } from '../random-items.js';
+import { resultOf } from '../../support/child.js';
 
 const SELF = fileURLToPath(import.meta.url);
 const COMPLETION_SHARE = 0.35;
@@ -45,7 +43,8 @@ async function runCell({ examples, length, rank, updates }: Cell): Promise<Resul
     epochs: 1,
     examplesPerStep: Math.max(1, Math.round(TOKENS_PER_UPDATE / length)),
   };
-  const items = randomItems(examples, length, model.config.vocabulary);
+  const completion = Math.max(1, Math.round(length * COMPLETION_SHARE));
+  const items = randomItems(examples, { prompt: length - completion, completion }, model.config.vocabulary);
   const adapter = createAdapter(model.config, { rank, alpha: 2 * rank, seed: 1 });
   await train({ model, adapter, items, settings, onStep, signal: stop.signal }).catch((error: unknown) => {
     if (!stop.signal.aborted) throw error;
@@ -53,19 +52,7 @@ async function runCell({ examples, length, rank, updates }: Cell): Promise<Resul
   const [first, last] = [reports[WARM_UP_UPDATES - 1], reports.at(-1)];
   if (!first || !last) throw new Error('No update was made.');
   const tokensPerSecond = ((last.tokens - first.tokens) / (last.at - first.at)) * 1000;
-  tf.disposeVariables();
   return { tokensPerSecond, peakRssGb: process.resourceUsage().maxRSS / 2 ** 20 };
-}
-
-function randomItems(count: number, length: number, vocabulary: number): SftItem[] {
-  const random = seededRandom(1);
-  const completion = Math.max(1, Math.round(length * COMPLETION_SHARE));
-  const tokens = (n: number) => Array.from({ length: n }, () => Math.floor(random() * vocabulary));
-  return Array.from({ length: count }, (_, i) => ({
-    ...{ kind: 'sft' as const, id: String(i), weight: 1 },
-    promptTokens: tokens(length - completion),
-    completionTokens: tokens(completion),
-  }));
 }
 
 async function measureCell(cell: Cell): Promise<Result> {

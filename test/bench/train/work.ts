@@ -3,8 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openTokenizer } from '../../../src/inference/tokenizer.js';
-import { openGguf } from '../../../src/lora/gguf/read.js';
-import { readConfig } from '../../../src/lora/model/config.js';
+import { readModelShape } from '../../../src/lora/model/config.js';
 import { createAdapter } from '../../../src/lora/model/lora.js';
 import { learningRateAt } from '../../../src/lora/train/adamw.js';
 import { seededRandom, shuffled } from '../../../src/lora/random.js';
@@ -77,19 +76,10 @@ export async function makeWork(
     ),
     microBatchTokens: options.microBatchTokens,
   };
-  writeFileSync(work.adapter, firstAdapter(gguf, rank, alpha, seed));
+  writeFileSync(work.adapter, createAdapter(readModelShape(gguf).config, { rank, alpha, seed }).values);
   const path = join(folder, 'work.json');
   writeFileSync(path, JSON.stringify(work));
   return { work, path, source };
-}
-
-function firstAdapter(path: string, rank: number, alpha: number, seed: number): Float32Array {
-  const gguf = openGguf(path);
-  try {
-    return createAdapter(readConfig(gguf), { rank, alpha, seed }).values;
-  } finally {
-    gguf.close();
-  }
 }
 
 const inBatches = (order: readonly number[], size: number): number[][] =>
