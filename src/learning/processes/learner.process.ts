@@ -7,7 +7,7 @@ import type { LlamaModel } from '../../lora/model/llama.js';
 import { loadLlamaFile } from '../../lora/model/load.js';
 import { createAdapter, type LoraAdapter } from '../../lora/model/lora.js';
 import { openBackend } from '../../lora/tensor/backend.js';
-import type { Completion, SftItem, TrainingItem } from '../../lora/train/batches.js';
+import type { Completion, TrainingItem } from '../../lora/train/batches.js';
 import { scoreCompletions } from '../../lora/train/score.js';
 import { availableMemory } from '../../lora/train/available-memory.js';
 import { planMemory, runSize } from '../../lora/train/memory-plan.js';
@@ -16,11 +16,7 @@ import { train } from '../../lora/train/train.js';
 import { readSnapshot } from '../snapshot/snapshot.js';
 import { serveParent } from './child-side.js';
 import { learnerStartSchema, type LearnerMessage, type LearnerStart } from './learner.messages.js';
-
-/** Tokens of a rehearsed answer that are distilled. */
-const REHEARSED_TOKENS_MAX = 48;
-/** Scoring them twice costs about what one of the epochs costs; more of them tell nothing new. */
-const TAUGHT_SCORED_MAX = 64;
+import { scoredItem, taughtCompletions, trainingItems } from './training-items.js';
 
 serveParent({ start: learnerStartSchema, work: learn });
 
@@ -37,7 +33,7 @@ async function learn(
   const parent = start.parentAdapterPath ? readGgufAdapter(start.parentAdapterPath, model.config) : undefined;
   const adapter = startingPoint(model, parent, start);
 
-  const taught = taughtItems(training);
+  const taught = taughtCompletions(training);
   const taughtBefore = await meanNll(model, adapter, taught);
 
   say({ kind: 'stage', stage: 'training' });
@@ -78,40 +74,18 @@ async function learn(
   };
 }
 
-/**
- * What shows whether anything was learnt: the answers taught, without rehearsal, whose loss is the uncertainty of the model
- * itself and never falls. All items where a run only rehearses.
- */
-function taughtItems(items: readonly SftItem[]): readonly SftItem[] {
-  const taught = items.filter(({ distil }) => !distil);
-  return (taught.length > 0 ? taught : items).slice(0, TAUGHT_SCORED_MAX);
-}
-
-/** Only `train` items are ever turned into training items; `heldout` ones stay in the file. */
+/** Tokenises as serving does. */
 async function tokenise({ modelPath, snapshotPath, snapshotSha256, general }: LearnerStart) {
   const { items } = readSnapshot(snapshotPath, snapshotSha256);
   const tokenizer = await openTokenizer(modelPath);
-  const toItem = ({ id, prompt, completion }: LearnerStart['general'][number]): SftItem => ({
-    kind: 'sft',
-    id,
-    promptTokens: tokenizer.promptTokens(prompt),
-    completionTokens: tokenizer.completionTokens(completion),
-    weight: 1,
-  });
-  const training = items.filter(({ split }) => split === 'train');
   try {
     return {
-      training: training.map((item) => rehearse({ ...toItem(item), weight: item.weight, distil: item.distil })),
-      general: general.map(toItem),
+      training: trainingItems(items, tokenizer),
+      general: general.map((item) => scoredItem(item, tokenizer)),
     };
   } finally {
     await tokenizer.dispose();
   }
-}
-
-/** The first words of a rehearsed answer hold the rest in place; training time grows with every token. */
-function rehearse(item: SftItem): SftItem {
-  return item.distil ? { ...item, completionTokens: item.completionTokens.slice(0, REHEARSED_TOKENS_MAX) } : item;
 }
 
 /** The micro-batch that fits beside the service. @throws LoraError `memory.too_small` before anything large is loaded */

@@ -64,5 +64,6 @@ function trainingItems({ fresh, replay }: Selection): SnapshotItem[] {
 
 function itemOf(candidate: Candidate, split: SnapshotItem['split'], group: SnapshotItem['group']): SnapshotItem {
   const { id, slice, prompt, completion, weight } = candidate;
-  return { id, split, group, slice, prompt, completion, weight, distil: false };
+  const asSft = { kind: 'sft', rejected: null, desirable: null, distil: false } as const;
+  return { id, split, group, slice, prompt, completion, weight, ...asSft };
 }

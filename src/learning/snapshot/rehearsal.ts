@@ -15,5 +15,8 @@ export function rehearsalItems(instructions: Instructions): SnapshotItem[] {
     completion: output,
     weight: 1,
     distil: true,
+    kind: 'sft',
+    rejected: null,
+    desirable: null,
   }));
 }

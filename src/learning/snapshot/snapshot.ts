@@ -8,22 +8,40 @@ import { LearningError } from '../learning-error.js';
 
 export const turnSchema = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
 
-/** One line of the file. `group`: new, learnt earlier, or general rehearsal; `heldout` items are only for the gate. */
-export const snapshotItemSchema = z.object({
-  id: z.string().min(1),
-  split: z.enum(['train', 'heldout']),
-  group: z.enum(['new', 'earlier', 'general']),
-  slice: z.string(),
-  prompt: z.array(turnSchema).min(1),
-  completion: z.string().min(1),
-  weight: z.number().positive(),
-  /** Rehearsal: learn what the parent expects at the completion's tokens, not the tokens themselves. */
-  distil: z.boolean(),
-});
+/**
+ * One line of the file. `group`: new, learnt earlier, or general rehearsal; `heldout` items are only for the gate. `kind` is the
+ * loss that the line is trained with. Files of format 1 had none of the last three: all their lines are SFT.
+ */
+export const snapshotItemSchema = z
+  .object({
+    id: z.string().min(1),
+    split: z.enum(['train', 'heldout']),
+    group: z.enum(['new', 'earlier', 'general']),
+    slice: z.string(),
+    prompt: z.array(turnSchema).min(1),
+    /** The right answer (sft, preference), or the rated one (binary). */
+    completion: z.string().min(1),
+    weight: z.number().positive(),
+    /** Rehearsal: learn what the parent expects at the completion's tokens, not the tokens themselves. */
+    distil: z.boolean(),
+    kind: z.enum(['sft', 'preference', 'binary']).default('sft'),
+    /** The answer that was shown instead (preference). */
+    rejected: z.string().min(1).nullable().default(null),
+    /** Whether the answer was found good (binary). */
+    desirable: z.boolean().nullable().default(null),
+  })
+  .refine(({ kind, rejected }) => (kind === 'preference') === (rejected !== null), 'a pair has two answers')
+  .refine(({ kind, desirable }) => (kind === 'binary') === (desirable !== null), 'a rated answer has a rating');
 export type SnapshotItem = z.infer<typeof snapshotItemSchema>;
 
+/** The format that is written; all up to it are read. */
+const FORMAT = 2;
 /** First line: where the file comes from. */
-const headerSchema = z.object({ retuneSnapshot: z.literal(1), runId: z.uuid(), seed: z.number().int() });
+const headerSchema = z.object({
+  retuneSnapshot: z.number().int().min(1).max(FORMAT),
+  runId: z.uuid(),
+  seed: z.number().int(),
+});
 
 export interface Snapshot {
   runId: string;
@@ -36,7 +54,7 @@ export interface Snapshot {
  * @throws LearningError `learning.snapshot_not_written` (disk full, no permission)
  */
 export function writeSnapshot(path: string, { runId, seed, items }: Snapshot): string {
-  const lines = [{ retuneSnapshot: 1, runId, seed }, ...items].map((line) => `${JSON.stringify(line)}\n`);
+  const lines = [{ retuneSnapshot: FORMAT, runId, seed }, ...items].map((line) => `${JSON.stringify(line)}\n`);
   const bytes = Buffer.from(lines.join(''));
   try {
     mkdirSync(dirname(path), { recursive: true });
