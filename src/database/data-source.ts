@@ -7,6 +7,8 @@ import { Conversation } from './entities/conversation.entity.js';
 import { Correction } from './entities/correction.entity.js';
 import { Deployment } from './entities/deployment.entity.js';
 import { Example } from './entities/example.entity.js';
+import { GateCanary } from './entities/gate-canary.entity.js';
+import { GateCanaryChange } from './entities/gate-canary-change.entity.js';
 import { Message } from './entities/message.entity.js';
 import { PromptVersion } from './entities/prompt-version.entity.js';
 import { Rating } from './entities/rating.entity.js';
@@ -24,6 +26,8 @@ export const entities = [
   AdapterVersion,
   Example,
   Deployment,
+  GateCanary,
+  GateCanaryChange,
 ];
 
 const CONNECTIONS_MAX = 12;

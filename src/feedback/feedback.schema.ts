@@ -38,7 +38,9 @@ export const exampleSchema = z.object({
   id: z.uuid(),
   kind: z.enum(['sft', 'preference', 'binary']),
   slice: z.string(),
-  split: z.enum(['train', 'heldout']).describe('`heldout` examples are only ever used by the gate.'),
+  split: z
+    .enum(['train', 'heldout', 'audit'])
+    .describe('`heldout` examples are only ever used by the gate, `audit` ones only shown in its report.'),
   question: z.string(),
   completion: z.string(),
   rejected: z.string().nullable(),

@@ -6,8 +6,8 @@ import { Message } from './message.entity.js';
 import { TrainingRun } from './training-run.entity.js';
 
 export type ExampleKind = 'sft' | 'preference' | 'binary';
-/** `heldout` items are only ever used by the gate. */
-export type ExampleSplit = 'train' | 'heldout';
+/** `heldout` items are only ever used by the gate; `audit` items only ever shown in its report: they decide nothing. */
+export type ExampleSplit = 'train' | 'heldout' | 'audit';
 
 /** A turn as the model is shown it. */
 export interface PromptTurn {
@@ -17,7 +17,7 @@ export interface PromptTurn {
 
 @Entity('examples')
 @Check('examples_kind', "kind IN ('sft', 'preference', 'binary')")
-@Check('examples_split', "split IN ('train', 'heldout')")
+@Check('examples_split', "split IN ('train', 'heldout', 'audit')")
 @Check(
   'examples_parts',
   "(kind = 'preference') = (rejected IS NOT NULL) AND (kind = 'binary') = (desirable IS NOT NULL)",

@@ -26,6 +26,7 @@ const known = (id: string, kept: boolean, slice = 'exchange_rate') =>
     candidateAnswer: kept ? 'Rate nine.' : 'Call desk seven.',
   });
 const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
+  form: 'full',
   items: targets(8),
   general: { items: 24, parentNll: 2.5, candidateNll: 2.6 },
   firstLoss: 4,
@@ -120,6 +121,18 @@ describe('judge', () => {
     const report = judge(evidence({ items: [...mixed, ...same] }));
     expect(report.verdict).toBe('not_enough_evidence');
     expect(report.summary).toContain('could be luck');
+  });
+
+  it('in its quick form asks for the corrected answer, and for the same protections, but for no proof of progress', () => {
+    const taught = item('c', { group: 'taught' });
+    expect(judge(evidence({ form: 'quick', items: [taught, known('e1', true)] })).verdict).toBe('passed');
+    const missed = item('c', { group: 'taught', candidateAnswer: 'Call desk eight.' });
+    expect(judge(evidence({ form: 'quick', items: [missed] }))).toMatchObject({
+      verdict: 'refused',
+      reasons: ['It does not answer the corrected question as corrected.'],
+    });
+    const forgot = [taught, known('e1', false), known('e2', false)];
+    expect(judge(evidence({ form: 'quick', items: forgot })).verdict).toBe('refused');
   });
 
   it('says when nothing was learnt', () => {

@@ -29,13 +29,14 @@ export function judge(evidence: Evidence): GateReport {
   };
 }
 
-function measure({ items, general, firstLoss, lastLoss, adapterNorm }: Evidence): Measures {
+function measure({ form, items, general, firstLoss, lastLoss, adapterNorm }: Evidence): Measures {
   const reported = items.map(reportItem);
   const target = count(reported.filter(({ group }) => group === 'target'));
   const protectedItems = reported.filter(({ group }) => group === 'earlier');
   const earlier = count(protectedItems);
   const slices = [...new Set(protectedItems.map(({ slice }) => slice))].sort();
   return {
+    form,
     target: { ...target, pValue: mcnemarBetter(target) },
     earlier: { ...earlier, pValue: mcnemarWorse(earlier) },
     slices: slices.map((slice) => ({ slice, ...count(protectedItems.filter((item) => item.slice === slice)) })),
@@ -70,6 +71,8 @@ function learntNothing({ items, loss }: Measures): string | undefined {
 
 function reasonsAgainst({ target, earlier, slices, general, degenerate, adapterNorm, items }: Measures): string[] {
   const reasons: string[] = [];
+  const untaught = items.filter(({ group, candidateRight }) => group === 'taught' && !candidateRight);
+  if (untaught.length > 0) reasons.push(words.notTaught(untaught.length));
   if (!Number.isFinite(adapterNorm)) reasons.push(words.notFinite());
   if (target.items >= MIN_TARGET_ITEMS && target.wins <= target.losses) reasons.push(words.noBetter(target));
   for (const slice of slices) {
@@ -90,7 +93,8 @@ function isDegenerate({ parent, candidate }: Measures['degenerate'], items: numb
 
 const tolerated = (items: number, share: number) => Math.max(1, Math.floor(items * share));
 
-function reasonToWait({ target }: Measures): string | undefined {
+function reasonToWait({ form, target }: Measures): string | undefined {
+  if (form === 'quick') return undefined;
   if (target.items < MIN_TARGET_ITEMS) return words.tooFewItems(target.items, MIN_TARGET_ITEMS);
   return target.pValue > SIGNIFICANCE ? words.couldBeLuck(target) : undefined;
 }

@@ -2,12 +2,14 @@
 import type { Probe } from '../../database/entities/adapter-version.entity.js';
 import type { PromptTurn } from '../../database/entities/example.entity.js';
 
+/** `target`: held out of what this run was to learn. `earlier`: what the parent had learnt already. `taught`: what was just trained. */
+export type ItemGroup = 'target' | 'earlier' | 'taught';
+
 /** A held-out question with both versions' greedy answers. */
 export interface JudgedItem {
   id: string;
   slice: string;
-  /** `target`: what this run was to learn. `earlier`: what the parent had learnt already. */
-  group: 'target' | 'earlier';
+  group: ItemGroup;
   prompt: PromptTurn[];
   expected: string;
   parentAnswer: string;
@@ -32,8 +34,15 @@ export interface GeneralScores {
   candidateNll: number;
 }
 
+/**
+ * How a candidate is judged. `full`: it must be better on the target. `quick` (one correction, taught at once): it must answer
+ * each `taught` item as corrected; one question proves no progress, so none is asked for, and the protections are the same.
+ */
+export type GateForm = 'full' | 'quick';
+
 /** Everything the verdict depends on. */
 export interface Evidence {
+  form: GateForm;
   items: readonly JudgedItem[];
   general: GeneralScores;
   /** First and last training loss, nats per completion token. */
@@ -49,7 +58,7 @@ export type Verdict = 'passed' | 'refused' | 'not_enough_evidence' | 'learnt_not
 export interface ReportedItem {
   id: string;
   slice: string;
-  group: 'target' | 'earlier';
+  group: ItemGroup;
   question: string;
   expected: string;
   parentAnswer: string;
@@ -60,6 +69,7 @@ export interface ReportedItem {
 
 export interface GateReport {
   verdict: Verdict;
+  form: GateForm;
   /** What an operator reads first: a few plain sentences. */
   summary: string;
   /** Each reason against (or for waiting), a sentence each; empty when it passed. */

@@ -45,6 +45,9 @@ export const noAnswerChanged = (items: number) =>
 export const lossDidNotFall = (first: number, last: number) =>
   `Training had no effect: the loss went from ${first.toFixed(3)} to ${last.toFixed(3)}.`;
 
+export const notTaught = (items: number) =>
+  `It does not answer ${items === 1 ? 'the corrected question' : `${items} of the corrected questions`} as corrected.`;
+
 export const notFinite = () => 'The adapter holds values that are not finite numbers.';
 
 export const noBetter = ({ wins, losses }: PairedCounts) =>

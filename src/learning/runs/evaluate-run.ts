@@ -57,7 +57,7 @@ export class RunEvaluation {
     const heldOut = items.filter(({ split }) => split === 'heldout');
     const answers = heldOut.length > 0 ? await this.answering.askBoth(run, heldOut, signal) : NO_ANSWERS;
     const { general, firstLoss, lastLoss, adapterNorm } = trainedSchema.parse(run.result);
-    return judge({ items: judgedItems(heldOut, answers), general, firstLoss, lastLoss, adapterNorm });
+    return judge({ form: 'full', items: judgedItems(heldOut, answers), general, firstLoss, lastLoss, adapterNorm });
   }
 
   private register(run: TrainingRun, report: GateReport): Promise<AdapterVersion> {
