@@ -11,6 +11,7 @@ const SOURCES = [
   'test/demo',
   'test/bench',
   'test/peers',
+  'test/soak',
   'test/support',
   'web-widget',
   'web-console',
