@@ -7,10 +7,12 @@ const modules = {
   assistants: ['config', 'database', 'access'],
   inference: ['config', 'database', 'assistants'],
   adapters: ['config', 'database', 'access', 'assistants', 'inference', 'lora'],
-  feedback: ['config', 'database', 'access', 'assistants'],
+  feedback: ['config', 'database', 'access', 'assistants', 'embedding'],
+  embedding: ['config', 'setup'],
+  memory: ['config', 'database', 'access', 'assistants', 'feedback', 'embedding', 'adapters', 'inference'],
   conversations: ['config', 'database', 'access', 'assistants', 'inference', 'adapters', 'feedback', 'memory'],
-  learning: ['config', 'database', 'access', 'assistants', 'inference', 'adapters', 'feedback', 'lora'],
-  operations: ['config', 'database', 'access', 'assistants', 'adapters', 'inference'],
+  learning: ['config', 'database', 'access', 'assistants', 'inference', 'adapters', 'feedback', 'embedding', 'lora'],
+  operations: ['config', 'database', 'access', 'assistants', 'adapters', 'inference', 'embedding'],
   setup: ['config', 'lora'],
   'lora-cli': ['config', 'inference', 'setup', 'lora'],
 };
@@ -29,7 +31,9 @@ module.exports = {
       severity: 'error',
       comment: 'The learner is readable as a paper: no framework, no database, no network.',
       from: { path: '^src/lora/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '(^|/)(@nestjs|typeorm|pg|pg-boss|socket\\.io|express|node-llama-cpp)(/|$)|^node:(http|https|net|tls|dgram)$|^(http|https|net|tls|dgram)$' },
+      to: {
+        path: '(^|/)(@nestjs|typeorm|pg|pg-boss|socket\\.io|express|node-llama-cpp)(/|$)|^node:(http|https|net|tls|dgram)$|^(http|https|net|tls|dgram)$',
+      },
     },
   ],
   options: {

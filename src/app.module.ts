@@ -9,6 +9,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Runtime } from './config/runtime.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EmbeddingModule } from './embedding/embedding.module.js';
 import { FeedbackModule } from './feedback/feedback.module.js';
 import { InferenceModule } from './inference/inference.module.js';
 import { LearningModule } from './learning/learning.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ...[ConfigModule.forRoot(runtime), DatabaseModule.forRoot(dataSource), AccessModule.forRoot(tokens)],
+        EmbeddingModule,
         ...[AssistantsModule, InferenceModule, AdaptersModule, FeedbackModule],
         ...(runtime.environment.RETUNE_ROLES.includes('web') ? [ConversationsModule] : []),
         ...[LearningModule, OperationsModule],

@@ -34,7 +34,7 @@ export interface Service {
  */
 export async function startService(
   environment: Environment,
-  { modelPath, modelSha256 }: Assets,
+  { modelPath, modelSha256, embeddingModel }: Assets,
   logger: LoggerService,
 ): Promise<Service> {
   const home = await openHome(environment, logger);
@@ -42,7 +42,7 @@ export async function startService(
     const tokens = await loadTokens(environment, home.dataDir);
     const dataSource = await openDatabase({ url: home.databaseUrl, migrations, logger });
     const { dataDir, databaseUrl } = home;
-    const runtime = { environment, modelPath, modelSha256, dataDir, databaseUrl };
+    const runtime = { environment, modelPath, modelSha256, embeddingModel, dataDir, databaseUrl };
     const app = await createApplication({ runtime, dataSource, tokens, logger });
     let stopped: Promise<void> | undefined;
     const stop = () => (stopped ??= app.close().finally(() => home.close()));

@@ -60,6 +60,9 @@ export const environmentSchema = z.object({
   ),
   ENGINE_SLOTS: count(8, 1, 256).describe('Answers written at the same time.'),
   ENGINE_THREADS: cores().describe('CPU threads of the inference engine; never more than the cores.'),
+  MEMORY: flag(true).describe(
+    'Answer matching questions from agents’ corrections at once, until a trained version knows them.',
+  ),
   LEARN_CRON: z
     .string()
     .default('0 3 * * *')

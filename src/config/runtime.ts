@@ -7,6 +7,8 @@ export abstract class Runtime {
   abstract readonly modelPath: string;
   /** SHA-256 of that file, hexadecimal. */
   abstract readonly modelSha256: string;
+  /** Absolute paths of the embedding model's files; undefined when set-up was told to leave it out. */
+  abstract readonly embeddingModel: { modelPath: string; tokenizerPath: string } | undefined;
   /** Absolute path of the folder for artifacts (`artifacts/`), runs (`runs/<id>/`), tokens and, if embedded, the database. */
   abstract readonly dataDir: string;
   /** Connection string of the database in use. */

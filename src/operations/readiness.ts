@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
+import { Runtime } from '../config/runtime.js';
+import { Embedder } from '../embedding/embedder.js';
 import { Engine } from '../inference/engine.js';
 import { VERSION } from './version.js';
 
@@ -12,6 +14,8 @@ export const readinessSchema = z.object({
   status: z.enum(['ready', 'unavailable']),
   version: z.string(),
   database: z.object({ available: z.boolean(), latencyMs: z.int().nullable() }),
+  /** `reason` says why it is off; the service is ready all the same. */
+  memory: z.object({ on: z.boolean(), reason: z.string().nullable() }),
   engine: z.object({
     name: z.string(),
     modelSha256: z.string(),
@@ -29,6 +33,8 @@ export class Readiness {
   constructor(
     private readonly database: DataSource,
     private readonly engine: Engine,
+    private readonly embedder: Embedder,
+    private readonly runtime: Runtime,
   ) {}
 
   /** The state of everything that an answer needs. Never throws. */
@@ -39,11 +45,18 @@ export class Readiness {
       status: latencyMs === null ? 'unavailable' : 'ready',
       version: VERSION,
       database: { available: latencyMs !== null, latencyMs },
+      memory: this.memory(),
       engine: {
         ...{ name, modelSha256, threads, slots, busySlots, queued },
         loaded: loaded.map(({ version, running, draining }) => ({ version, running, draining })),
       },
     };
+  }
+
+  private memory(): ReadinessReport['memory'] {
+    const switchedOff = this.runtime.environment.MEMORY ? undefined : 'MEMORY=false';
+    const reason = switchedOff ?? this.embedder.unavailable ?? null;
+    return { on: reason === null, reason };
   }
 
   /** How long Postgres takes for the smallest question; null when it doesn't answer. */

@@ -1,5 +1,6 @@
 // Everything that must be on the machine before the service can start, in one call: the start and the tests make it if it is missing.
 import { join } from 'node:path';
+import { ensureEmbeddingModel, readEmbeddingModel, type EmbeddingModel } from './embedding-model.js';
 import { withLock } from './lock.js';
 import { ensureModel, readModel } from './model.js';
 import { cacheFolder } from './paths.js';
@@ -12,6 +13,8 @@ export interface Assets {
   modelSha256: string;
   cacheDir: string;
   trainingBackend: TrainingBackend;
+  /** Undefined where MEMORY=false and no earlier set-up brought it. */
+  embeddingModel: EmbeddingModel | undefined;
 }
 
 export interface EnsureOptions {
@@ -26,12 +29,13 @@ export function readAssets(): Assets | undefined {
   const cacheDir = cacheFolder();
   const model = readModel(cacheDir);
   const trainingBackend = readTrainingBackend(cacheDir);
-  if (!model || !trainingBackend || !isPostgresReady()) return undefined;
-  return { modelPath: model.path, modelSha256: model.sha256, cacheDir, trainingBackend };
+  const embeddingModel = readEmbeddingModel(cacheDir);
+  if (!model || !trainingBackend || !isPostgresReady() || (isMemoryWanted() && !embeddingModel)) return undefined;
+  return { modelPath: model.path, modelSha256: model.sha256, cacheDir, trainingBackend, embeddingModel };
 }
 
 /**
- * Makes ready what is missing: the base model, the training backend, the links of embedded Postgres. Idempotent; two at once wait for
+ * Makes ready what is missing: the base model, the embedding model, the training backend, the links of embedded Postgres. Idempotent; two at once wait for
  * each other.
  * @throws SetupError one sentence that says what to do
  */
@@ -47,10 +51,16 @@ export async function ensureAssets({ log = toStderr, retryFallback = false }: En
 async function makeReady(cacheDir: string, log: (line: string) => void, retryFallback: boolean): Promise<Assets> {
   if (!process.env.DATABASE_URL) await restoreLinks(findPostgresBinaries().folder);
   const model = await ensureModel(cacheDir, log);
+  const embeddingModel = isMemoryWanted() ? await ensureEmbeddingModel(cacheDir, log) : readEmbeddingModel(cacheDir);
   const earlier = readTrainingBackend(cacheDir);
   const keep = earlier && (earlier.library === 'own' || !retryFallback);
   const trainingBackend = keep ? earlier : await ensureTrainingBackend(cacheDir, log);
-  return { modelPath: model.path, modelSha256: model.sha256, cacheDir, trainingBackend };
+  return { modelPath: model.path, modelSha256: model.sha256, cacheDir, trainingBackend, embeddingModel };
+}
+
+/** Set-up runs before the environment is parsed as a whole; it reads the few variables that it needs. */
+function isMemoryWanted(): boolean {
+  return process.env.MEMORY !== 'false' && process.env.MEMORY !== '0';
 }
 
 function isPostgresReady(): boolean {

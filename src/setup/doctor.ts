@@ -7,6 +7,7 @@ import { basename, dirname } from 'node:path';
 import { parseEnvironment } from '../config/environment.js';
 import { TRAINING_BACKENDS, tryBackend, type TrainingBackendName } from './backend-trial.js';
 import { freeBytes } from './disk.js';
+import { readEmbeddingModel } from './embedding-model.js';
 import { hasNvidiaGpu, isLibtensorflowComplete, libtensorflowFolder } from './libtensorflow.js';
 import { readModel } from './model.js';
 import { cacheFolder, canEnter, chooseDataHome, ownSurroundings } from './paths.js';
@@ -44,6 +45,7 @@ const PROBES: Probe[] = [
   ],
   ['memory', () => `${megabytes(availableMemory())} MB for this process, ${megabytes(totalmem())} MB in all`],
   ['base model', describeModel],
+  ['memory of corrections', describeMemory],
   ['libtensorflow', describeLibtensorflow],
   ['tfjs addon', describeAddon],
   ['training backend', describeBackend],
@@ -71,6 +73,20 @@ function describeModel(): string {
   const model = readModel(cacheFolder());
   if (!model) throw new Error(MISSING);
   return `${model.path} (${megabytes(statSync(model.path).size)} MB, sha256 ${model.sha256.slice(0, 12)}…)`;
+}
+
+/** Without it the service starts, and corrections only teach: no fault. */
+async function describeMemory(): Promise<string> {
+  if (!parseEnvironment(process.env).MEMORY) return 'off (MEMORY says so)';
+  const model = readEmbeddingModel(cacheFolder());
+  if (!model) throw new Error(MISSING);
+  try {
+    const { InferenceSession } = (await import('onnxruntime-node')).default;
+    await (await InferenceSession.create(model.modelPath)).release();
+    return `on, ONNX Runtime runs ${basename(model.modelPath)}`;
+  } catch (error) {
+    return `off: ONNX Runtime can't be loaded here (${reasonOf(error)})`;
+  }
 }
 
 function variant(): 'cpu' | 'gpu' {

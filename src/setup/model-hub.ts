@@ -1,4 +1,4 @@
-// The model hub as the first source of the base model. The download runs in a child process because it can't be called off in this
+// The model hub as the first source of models. The download runs in a child process because it can't be called off in this
 // one: without a route to the hub the client hangs for minutes and ignores its abort signal.
 import '../config/any-ci.js';
 import { rm } from 'node:fs/promises';
@@ -27,6 +27,8 @@ process.exit(0);
 export interface HubFile {
   uri: string;
   bytes: number;
+  /** For people. */
+  what: string;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function downloadFromHub(
   output?: ProgressOutput,
   stallMs = STALL_MS_MAX,
 ): Promise<void> {
-  const progress = startProgress('base model', file.bytes, output);
+  const progress = startProgress(file.what, file.bytes, output);
   let bytes = 0;
   const client = import.meta.resolve('node-llama-cpp');
   const args = ['--input-type=module', '--eval', CHILD_SCRIPT, client, file.uri, folder, fileName];

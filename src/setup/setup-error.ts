@@ -15,6 +15,8 @@ export type SetupErrorCode =
   | 'setup.unpack';
 
 export class SetupError extends RetuneError {
+  declare readonly code: SetupErrorCode;
+
   constructor(code: SetupErrorCode, message: string, options?: ErrorOptions) {
     super(code, message, 'unavailable', options);
   }

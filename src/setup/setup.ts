@@ -13,10 +13,11 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-function describe({ modelPath, trainingBackend, cacheDir }: Assets): string {
+function describe({ modelPath, embeddingModel, trainingBackend, cacheDir }: Assets): string {
   return [
     'Ready.',
     `  base model        ${modelPath}`,
+    `  embedding model   ${embeddingModel?.modelPath ?? 'not here: MEMORY=false'}`,
     `  training backend  ${trainingBackend.name}: ${trainingBackend.reason}`,
     `  cache             ${cacheDir}`,
   ].join('\n');

