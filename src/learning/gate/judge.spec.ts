@@ -28,7 +28,7 @@ const known = (id: string, kept: boolean, slice = 'exchange_rate') =>
 const evidence = (changes: Partial<Evidence> = {}): Evidence => ({
   form: 'full',
   items: targets(8),
-  general: { items: 24, parentNll: 2.5, candidateNll: 2.6 },
+  general: { items: 24, parentNll: 2.5, candidateNll: 2.6, klToParent: 0.05, klToBase: 0.1 },
   firstLoss: 4,
   lastLoss: 0.1,
   adapterNorm: 12,
@@ -78,7 +78,9 @@ describe('judge', () => {
   });
 
   it.each([3, NaN])('refuses a general negative log-likelihood of %p after 2.5', (candidateNll) => {
-    const report = judge(evidence({ general: { items: 24, parentNll: 2.5, candidateNll } }));
+    const report = judge(
+      evidence({ general: { items: 24, parentNll: 2.5, candidateNll, klToParent: 0.05, klToBase: 0.1 } }),
+    );
     expect(report.verdict).toBe('refused');
     expect(report.reasons[0]).toContain('General ability');
   });

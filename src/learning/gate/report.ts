@@ -27,11 +27,15 @@ export interface PairedCounts {
   losses: number;
 }
 
-/** General ability: mean −log p per token of general answers, in nats. */
+/** General ability and drift, as means per token of general answers, in nats. */
 export interface GeneralScores {
   items: number;
+  /** −log p of the answers. */
   parentNll: number;
   candidateNll: number;
+  /** KL(candidate ‖ parent) and KL(candidate ‖ base model). */
+  klToParent: number;
+  klToBase: number;
 }
 
 /**

@@ -13,6 +13,8 @@ const scoredItemSchema = z.object({
 export const learnerStartSchema = z.object({
   kind: z.literal('start'),
   modelPath: z.string(),
+  /** Of that file; written into the adapter, which fits no other base. */
+  modelSha256: z.string(),
   /** The champion's adapter, to go on from; null: a new one. */
   parentAdapterPath: z.string().nullable(),
   snapshotPath: z.string(),
@@ -53,7 +55,13 @@ export const trainedSchema = z.object({
   skippedSteps: z.number().int(),
   resumed: z.boolean(),
   adapterNorm: real,
-  general: z.object({ items: z.number().int(), parentNll: real, candidateNll: real }),
+  general: z.object({
+    items: z.number().int(),
+    parentNll: real,
+    candidateNll: real,
+    klToParent: real,
+    klToBase: real,
+  }),
   peakMemoryMb: z.number(),
 });
 export type Trained = z.infer<typeof trainedSchema>;

@@ -7,8 +7,7 @@ import type { LlamaModel } from '../../lora/model/llama.js';
 import { loadLlamaFile } from '../../lora/model/load.js';
 import { createAdapter, type LoraAdapter } from '../../lora/model/lora.js';
 import { openBackend } from '../../lora/tensor/backend.js';
-import type { Completion, TrainingItem } from '../../lora/train/batches.js';
-import { scoreCompletions } from '../../lora/train/score.js';
+import type { TrainingItem } from '../../lora/train/batches.js';
 import { availableMemory } from '../../lora/train/available-memory.js';
 import { planMemory, runSize } from '../../lora/train/memory-plan.js';
 import { TRAIN_DEFAULTS, type StepReport } from '../../lora/train/settings.js';
@@ -16,6 +15,7 @@ import { train } from '../../lora/train/train.js';
 import { readSnapshot } from '../snapshot/snapshot.js';
 import { serveParent } from './child-side.js';
 import { learnerStartSchema, type LearnerMessage, type LearnerStart } from './learner.messages.js';
+import { meanNll, measureGeneral } from './measure.js';
 import { scoredItem, taughtCompletions, trainingItems } from './training-items.js';
 
 serveParent({ start: learnerStartSchema, work: learn });
@@ -50,11 +50,9 @@ async function learn(
     onStep,
     signal,
   });
-  writeGgufAdapter(start.adapterPath, adapter, model.config);
+  writeGgufAdapter(start.adapterPath, adapter, model.config, start.modelSha256);
 
   say({ kind: 'stage', stage: 'scoring' });
-  const parentNll = await meanNll(model, parent, general);
-  const candidateNll = await meanNll(model, adapter, general);
   return {
     kind: 'done',
     trained: {
@@ -68,7 +66,7 @@ async function learn(
       skippedSteps,
       resumed,
       adapterNorm: Math.sqrt(adapter.values.reduce((sum, value) => sum + value * value, 0)),
-      general: { items: general.length, parentNll, candidateNll },
+      general: await measureGeneral(model, { parent, candidate: adapter }, general),
       peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
     },
   };
@@ -99,14 +97,6 @@ function planned({ modelPath, rank }: LearnerStart, items: readonly TrainingItem
 function startingPoint(model: LlamaModel, parent: LoraAdapter | undefined, { rank, alpha, seed }: LearnerStart) {
   if (parent?.rank === rank && parent.alpha === alpha) return { ...parent, values: parent.values.slice() };
   return createAdapter(model.config, { rank, alpha, seed });
-}
-
-/** Mean −log p per token, in nats; NaN when there is nothing to measure. */
-async function meanNll(model: LlamaModel, adapter: LoraAdapter | undefined, items: readonly Completion[]) {
-  if (items.length === 0) return NaN;
-  const scores = await scoreCompletions(model, adapter, items);
-  const tokens = scores.reduce((sum, score) => sum + score.tokens, 0);
-  return -scores.reduce((sum, score) => sum + score.logProb, 0) / tokens;
 }
 
 const progressOf = ({ step, steps, loss, tokensPerSecond, secondsLeft }: StepReport): LearnerMessage => ({

@@ -45,7 +45,7 @@ export class RunTraining {
   }
 
   private async startMessage(run: TrainingRun): Promise<LearnerStart> {
-    const { dataDir, modelPath } = this.runtime;
+    const { dataDir, modelPath, modelSha256 } = this.runtime;
     const files = runFiles(dataDir, run.id);
     const parent = await this.versions.fileOf(run.assistantId, run.parentVersion);
     const assistant = await this.assistants.byId(run.assistantId);
@@ -53,7 +53,7 @@ export class RunTraining {
     return {
       kind: 'start',
       ...runSettingsSchema.parse(run.settings),
-      modelPath,
+      ...{ modelPath, modelSha256 },
       parentAdapterPath: parent?.path ?? null,
       snapshotPath: files.snapshot,
       snapshotSha256: run.snapshotSha256 ?? '',

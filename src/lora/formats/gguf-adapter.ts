@@ -9,16 +9,14 @@ import { adapterLayout, checkAdapter, type LoraAdapter } from '../model/lora.js'
 
 const tensorName = (block: number, target: string, part: 'a' | 'b') => `blk.${block}.${target}.weight.lora_${part}`;
 
+/** Not of llama.cpp's own keys, which reads past it. */
+const BASE_SHA256 = 'retune.base.sha256';
+
 /**
- * Writes the file atomically.
+ * Writes the file atomically. `baseSha256`, of the base model's file, lets a reader refuse it for any other base.
  * @throws LoraError `adapter.invalid` when a value is not finite, `adapter.mismatch`; the file system's error when it can't be written
  */
-export function writeGgufAdapter(
-  path: string,
-  adapter: LoraAdapter,
-  config: LlamaConfig,
-  name = 'retune adapter',
-): void {
+export function writeGgufAdapter(path: string, adapter: LoraAdapter, config: LlamaConfig, baseSha256?: string): void {
   checkAdapter(adapter, config);
   const { rank, values } = adapter;
   const tensors = adapter.matrices.flatMap(({ block, target, inputs, outputs, offsetA, offsetB }): TensorToWrite[] => [
@@ -38,9 +36,10 @@ export function writeGgufAdapter(
     [
       { key: 'general.architecture', type: 'string', value: config.architecture },
       { key: 'general.type', type: 'string', value: 'adapter' },
-      { key: 'general.name', type: 'string', value: name },
+      { key: 'general.name', type: 'string', value: 'retune adapter' },
       { key: 'adapter.type', type: 'string', value: 'lora' },
       { key: 'adapter.lora.alpha', type: 'float32', value: adapter.alpha },
+      ...(baseSha256 ? [{ key: BASE_SHA256, type: 'string', value: baseSha256 } as const] : []),
     ],
     tensors,
   );
@@ -81,6 +80,19 @@ export function readGgufAdapter(path: string, config: LlamaConfig): LoraAdapter 
     const adapter = { rank, alpha: metadata.data['adapter.lora.alpha'], matrices, values };
     checkAdapter(adapter, config);
     return adapter;
+  } finally {
+    gguf.close();
+  }
+}
+
+/**
+ * The SHA-256 of the base model that the file says it was trained on; undefined when it doesn't say.
+ * @throws LoraError `gguf.*`
+ */
+export function readBaseSha256(path: string): string | undefined {
+  const gguf = openGguf(path);
+  try {
+    return z.string().safeParse(gguf.metadata.get(BASE_SHA256)).data;
   } finally {
     gguf.close();
   }

@@ -44,7 +44,7 @@ export function expectedEmbeddings(hidden: T2, head: T2): T2 {
  * log Σ exp z, (C, 1), and Σ p_v E_v, (C, D), in one walk over the vocabulary: each part of the head is read once, for the logits
  * and for the mean, and what was summed so far is scaled whenever a larger logit appears (Milakov & Gimelshein 2018).
  */
-function softmaxOverHead(h: T2, head: T2): { logTotal: T2; expected: T2 } {
+export function softmaxOverHead(h: T2, head: T2): { logTotal: T2; expected: T2 } {
   const [vocabulary, width] = head.shape;
   let state = scoped(() => ({
     sums: { peak: tf.fill<tf.Rank.R2>([h.shape[0], 1], -Infinity), total: tf.zeros<tf.Rank.R2>([h.shape[0], 1]) },
