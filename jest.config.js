@@ -1,7 +1,8 @@
 // One configuration, two projects: `unit` beside the code, `e2e` for whatever starts a server (real Postgres, real model).
 const common = {
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // A package's `metadata.json.js` is no `metadata.json`.
+  moduleNameMapper: { '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1' },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
