@@ -15,10 +15,11 @@ export interface SftItem extends Completion {
   /** Weight of each of its completion tokens in the loss; 1 is normal. */
   weight: number;
   /**
-   * True for rehearsal: what is learnt at each completion token is not that token but the whole distribution of the model as it
-   * was when the run started, so that it goes on answering here as before (Li & Hoiem 2016; Hinton et al. 2015).
+   * For rehearsal: what is learnt at each completion token is not that token but a whole distribution, so that the model goes on
+   * answering here as before (Li & Hoiem 2016; Hinton et al. 2015): as when the run started, or as the base model does. The
+   * latter is for what no run is meant to change: from run to run, small drifts from the start would add up.
    */
-  distil?: boolean;
+  distil?: false | 'start' | 'base';
 }
 
 /** Two answers to one prompt, of which the chosen one is better. */

@@ -1,7 +1,7 @@
-// Targets that hold on to the model a run starts from (the champion): what it expects at each completion token.
+// Targets that hold on to the model a run starts from (the champion), or to the base model: what it expects at each completion token.
 //
 // Everything here minimises KL(p_start ‖ p) over the whole vocabulary, up to the constant entropy of p_start. A rehearsal item
-// learns nothing but that; with κ > 0 every SFT target is (1 − κ) of its own token and κ of the start's distribution (Hinton et
+// learns nothing but that, or KL(p_base ‖ p); with κ > 0 every SFT target is (1 − κ) of its own token and κ of the start's distribution (Hinton et
 // al. 2015, section 2): an SFT loss with a KL-to-champion term, for one vector of D numbers a token and no second pass.
 import * as tf from '@tensorflow/tfjs-core';
 import { foldAdapter } from '../model/fold.js';
@@ -12,7 +12,7 @@ import { completionsOf, microBatches, type SftItem, type TrainingItem } from './
 import { expectedEmbeddings } from './loss.js';
 import { pack } from './pack.js';
 
-/** By example: its share κ of the start's distribution, and Σ p_v E_v at each completion token, (C · D) float32. */
+/** By example: its share κ of the distribution held on to, and Σ p_v E_v at each completion token, (C · D) float32. */
 export type DistilTargets = ReadonlyMap<TrainingItem, { share: number; expected: Float32Array }>;
 
 export interface DistilOptions {
@@ -27,28 +27,42 @@ export interface DistilOptions {
 
 /** Computed once, before the first step. */
 export async function distilTargets(options: DistilOptions): Promise<DistilTargets> {
-  const { model, adapter, items, microBatchTokens, keepStart } = options;
+  const { model, adapter, items, keepStart } = options;
+  const held = items.filter((item): item is SftItem => item.kind === 'sft' && (Boolean(item.distil) || keepStart > 0));
+  const toBase = held.filter(({ distil }) => distil === 'base');
+  const toStart = held.filter(({ distil }) => distil !== 'base');
   const targets = new Map<TrainingItem, { share: number; expected: Float32Array }>();
-  const held = items.filter((item): item is SftItem => item.kind === 'sft' && (item.distil === true || keepStart > 0));
-  const folded = foldAdapter(model, held.length > 0 ? adapter : undefined);
-  for (const group of microBatches(held, microBatchTokens, (item) => [item])) {
-    const rows = scoped(() => {
-      const pass = forward(model, folded.blocks, pack(group), false);
-      const expected = expectedEmbeddings(pass.hidden, model.head);
-      pass.dispose();
-      return expected;
-    });
-    const values = (await rows.data()) as Float32Array;
-    free(rows);
-    let at = 0;
-    for (const item of group) {
-      const size = item.completionTokens.length * model.config.width;
-      targets.set(item, { share: item.distil ? 1 : keepStart, expected: values.slice(at, at + size) });
-      at += size;
+  for (const { of, by } of [
+    { of: toBase, by: undefined },
+    { of: toStart, by: adapter },
+  ]) {
+    if (of.length === 0) continue;
+    const { blocks, dispose } = foldAdapter(model, by);
+    for (const group of microBatches(of, options.microBatchTokens, (item) => [item])) {
+      const expected = await expectedBy({ ...model, blocks: [...blocks] }, group);
+      group.forEach((item, i) => {
+        targets.set(item, { share: item.distil ? 1 : keepStart, expected: expected[i] as Float32Array });
+      });
     }
+    dispose();
   }
-  folded.dispose();
   return targets;
+}
+
+/** Σ p_v E_v at each completion token, (C · D) an item. */
+async function expectedBy(model: LlamaModel, items: readonly SftItem[]): Promise<Float32Array[]> {
+  const rows = scoped(() => {
+    const pass = forward(model, model.blocks, pack(items), false);
+    const expected = expectedEmbeddings(pass.hidden, model.head);
+    pass.dispose();
+    return expected;
+  });
+  const values = (await rows.data()) as Float32Array;
+  free(rows);
+  let at = 0;
+  return items.map(({ completionTokens }) => {
+    return values.slice(at, (at += completionTokens.length * model.config.width));
+  });
 }
 
 /** The target embedding of every completion token of the examples, in order. (C, D). */

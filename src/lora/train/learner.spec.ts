@@ -150,7 +150,7 @@ describe('the learner on a tiny random model', () => {
   const fresh = () => createAdapter(model.config, { rank: 2, alpha: 4, seed: 1 });
 
   it('rehearses by distilling itself: no gradient at the start, and the distribution is held during a run', async () => {
-    const [taught, kept] = [items.slice(0, 3), items.slice(3).map((item) => ({ ...item, distil: true }))];
+    const [taught, kept] = [items.slice(0, 3), items.slice(3).map((item) => ({ ...item, distil: 'start' as const }))];
     const atStart = await stepOf(model, goldenAdapter(), kept);
     expect(atStart.norm).toBeLessThan(1e-4 * (await stepOf(model, goldenAdapter(), items)).norm);
     const drift = async (of: SftItem[]) => {
@@ -170,11 +170,19 @@ describe('the learner on a tiny random model', () => {
     expect(await drift([...taught, ...kept])).toBeLessThan(0.5 * (await drift(taught)));
   });
 
+  it('can rehearse what the base model does, wherever the run starts', async () => {
+    const rehearse = (distil: 'start' | 'base') => items.map((item) => ({ ...item, distil }));
+    const anchored = await stepOf(model, goldenAdapter(), rehearse('base'));
+    const startedThere = await stepOf(model, goldenAdapter(), rehearse('start'), { start: fresh() });
+    expect(relativeDistance(anchored.gradient, startedThere.gradient)).toBeLessThan(1e-4);
+    expect(anchored.norm).toBeGreaterThan(100 * (await stepOf(model, goldenAdapter(), rehearse('start'))).norm);
+  });
+
   it('keepStart is a KL-to-champion term: the gradient is 1 − κ of SFT and κ of distilling the start', async () => {
     const [adapter, start] = [goldenAdapter(), { ...goldenAdapter(), values: floats(golden.values).map((v) => v / 2) }];
     const mixed = await stepOf(model, adapter, items, { start, keepStart: 0.25 });
     const sft = await stepOf(model, adapter, items);
-    const distilled = items.map((item) => ({ ...item, distil: true }));
+    const distilled = items.map((item) => ({ ...item, distil: 'start' as const }));
     const champion = await stepOf(model, adapter, distilled, { start });
     expect(mixed.loss).toBeCloseTo(0.75 * sft.loss + 0.25 * champion.loss, 5);
     const expected = sft.gradient.map((g, i) => 0.75 * g + 0.25 * (champion.gradient[i] as number));

@@ -35,7 +35,7 @@ const size: RunSize = { ...whole, stepRows: Infinity };
 describe('the memory plan', () => {
   it('sees the longest example, the share of targets, and what is distilled', () => {
     expect(size).toMatchObject({ longestRows: 200, targetShare: 40 / 280, distilTokens: 0 });
-    const distilled = runSize({ config, isTied: true }, { rank: 8 }, [{ ...item('a', 10, 5), distil: true }]);
+    const distilled = runSize({ config, isTied: true }, { rank: 8 }, [{ ...item('a', 10, 5), distil: 'start' }]);
     expect(distilled.distilTokens).toBe(5);
   });
 

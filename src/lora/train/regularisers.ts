@@ -46,7 +46,9 @@ export async function fisherDiagonal(
   items: readonly SftItem[],
 ): Promise<Float32Array> {
   const every = Math.ceil(items.length / FISHER_ITEMS_MAX);
-  const chosen = items.filter((_, i) => i % every === 0).map((item) => ({ ...item, distil: false, weight: 1 }));
+  const chosen = items
+    .filter((_, i) => i % every === 0)
+    .map((item): SftItem => ({ ...item, distil: false, weight: 1 }));
   const reference = await makeReference({ model, adapter, items: [], microBatchTokens: 1, keepStart: 0 });
   const flat = tf.tensor1d(adapter.values);
   let fisher = tf.zerosLike<T1>(flat);

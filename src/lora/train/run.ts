@@ -7,6 +7,7 @@ import { stepCount } from './batches.js';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { Penalty } from './gradient.js';
 import type { BestSoFar } from './held-out.js';
+import { orthogonality } from './o-lora.js';
 import { makeReference, type Reference } from './reference.js';
 import { ewc, fisherDiagonal, l2sp } from './regularisers.js';
 import type { TrainOptions } from './settings.js';
@@ -102,7 +103,9 @@ async function makeAnchor(
 ): Promise<Anchor> {
   if (!regulariser) return { penalty: undefined, fisher: NONE, tensors: [] };
   const { kind, strength } = regulariser;
-  const start = tf.tensor1d((trunk?.upper.adapter ?? adapter).values.slice());
+  const learning = trunk?.upper.adapter ?? adapter;
+  if (kind === 'o-lora') return { ...orthogonality(learning, regulariser.earlier, strength), fisher: NONE };
+  const start = tf.tensor1d(learning.values.slice());
   if (kind === 'l2-sp') return { penalty: l2sp(start, strength), fisher: NONE, tensors: [start] };
   const fisher = known?.length
     ? known
@@ -152,6 +155,10 @@ function fingerprintOf({ adapter, items, settings, heldOut, regulariser }: Train
   hash.update(JSON.stringify([adapter.rank, adapter.alpha, decisive]));
   hash.update(Buffer.from(adapter.values.buffer, adapter.values.byteOffset, adapter.values.byteLength));
   for (const item of items) hash.update(JSON.stringify(item));
-  hash.update(JSON.stringify([heldOut ?? null, regulariser ?? null]));
+  hash.update(JSON.stringify([heldOut ?? null, regulariser ?? null], digested));
   return hash.digest('hex');
 }
+
+/** Millions of an earlier adapter's values count by their digest. */
+const digested = (_: string, value: unknown) =>
+  value instanceof Float32Array ? createHash('sha256').update(value).digest('hex') : value;

@@ -38,9 +38,14 @@ export const TRAIN_DEFAULTS: TrainSettings = {
   trainLayers: 0,
 };
 
-/** A penalty on leaving the values that the run starts from; EWC's Fisher information comes from `items`. */
+/**
+ * A penalty on the adapter's values: on leaving those that the run starts from (EWC's Fisher information comes from `items`), or on
+ * learning in the subspaces of earlier adapters (O-LoRA; these are folded into the model already, at least one of them).
+ */
 export type Regulariser =
-  { kind: 'l2-sp'; strength: number } | { kind: 'ewc'; strength: number; items: readonly SftItem[] };
+  | { kind: 'l2-sp'; strength: number }
+  | { kind: 'ewc'; strength: number; items: readonly SftItem[] }
+  | { kind: 'o-lora'; strength: number; earlier: readonly LoraAdapter[] };
 
 export interface TrainOptions {
   model: LlamaModel;
