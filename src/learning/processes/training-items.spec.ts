@@ -34,7 +34,7 @@ describe('trainingItems', () => {
   it('rehearses the first words of a long answer only, and scores all of one', () => {
     const long = { ...line, completion: 'x'.repeat(300) };
     const [rehearsed] = trainingItems([{ ...long, distil: true }], tokens);
-    expect(rehearsed).toMatchObject({ distil: true, completionTokens: codes(long.completion).slice(0, 48) });
+    expect(rehearsed).toMatchObject({ distil: 'base', completionTokens: codes(long.completion).slice(0, 48) });
     expect(scoredItem(long, tokens).completionTokens).toHaveLength(301);
   });
 });

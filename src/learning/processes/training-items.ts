@@ -54,7 +54,8 @@ function trainingItem(item: SnapshotItem, tokens: Tokens): TrainingItem {
       return { kind, id, weight, promptTokens, completionTokens, desirable: item.desirable ?? false };
     case 'sft': {
       const learnt = distil ? completionTokens.slice(0, REHEARSED_TOKENS_MAX) : completionTokens;
-      return { kind, id, weight, promptTokens, completionTokens: learnt, distil };
+      // General ability is the base model's: held to the parent's, every run's small drift would add to the one before.
+      return { kind, id, weight, promptTokens, completionTokens: learnt, distil: distil && 'base' };
     }
   }
 }

@@ -1,5 +1,5 @@
 // Rehearsal against forgetting: on general questions, asked under the assistant's own instructions, the adapter must go on
-// expecting what its parent expects. Without it five company facts are soon the answer to everything.
+// expecting what the base model expects. Without it five company facts are soon the answer to everything.
 import { buildTurns, type Instructions } from '../../assistants/prompt.js';
 import { REHEARSAL_TASKS } from '../general/general-tasks.js';
 import type { SnapshotItem } from './snapshot.js';

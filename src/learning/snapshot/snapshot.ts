@@ -22,7 +22,7 @@ export const snapshotItemSchema = z
     /** The right answer (sft, preference), or the rated one (binary). */
     completion: z.string().min(1),
     weight: z.number().positive(),
-    /** Rehearsal: learn what the parent expects at the completion's tokens, not the tokens themselves. */
+    /** Rehearsal: learn what the base model expects at the completion's tokens, not the tokens themselves. */
     distil: z.boolean(),
     kind: z.enum(['sft', 'preference', 'binary']).default('sft'),
     /** The answer that was shown instead (preference). */
