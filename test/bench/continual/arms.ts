@@ -1,0 +1,124 @@
+// The arms: ways to learn a stream, all from the same feedback.
+import type { LoraAdapter } from '../../../src/lora/model/lora.js';
+import type { Regulariser } from '../../../src/lora/train/settings.js';
+import type { SnapshotItem } from '../../../src/learning/snapshot/snapshot.js';
+import { ewcPenalty, joinAdapters, oLoraRun } from './comparators.js';
+import { shuffleAnswers, type Taught } from './feedback.js';
+import { corrections, everything, newOnly, withReplay } from './items.js';
+import type { Learner } from './learner.js';
+import type { Memory } from './memory.js';
+import type { ArmResult, Cost, Right } from './results.js';
+import type { Task } from './stream.js';
+
+export interface ArmContext {
+  learner: Learner;
+  stream: readonly Task[];
+  taught: readonly Taught[];
+  memory: Memory;
+  seed: number;
+}
+
+export const ARMS = {
+  base,
+  sequential: (context: ArmContext) => inSequence(context, { itemsOf: newOnly }),
+  replay: (context: ArmContext) => inSequence(context, { itemsOf: withReplay, withMemory: true }),
+  joint,
+  shuffled: ({ taught, seed, ...rest }: ArmContext) => atOnce({ ...rest, seed, taught: shuffleAnswers(taught, seed) }),
+  ewc: (context: ArmContext) => inSequence(context, { itemsOf: newOnly, regulariserOf: ewcPenalty }),
+  oLora,
+} satisfies Record<string, (context: ArmContext) => Promise<ArmResult>>;
+
+export type ArmName = keyof typeof ARMS;
+export const ARM_NAMES = Object.keys(ARMS) as ArmName[];
+
+const FREE: Cost = { steps: 0, tokens: 0, seconds: 0 };
+
+/** The base model never changes, its memory does. */
+async function base({ learner, stream, taught, memory }: ArmContext): Promise<ArmResult> {
+  const row = await askAll(learner, stream, undefined);
+  const rightWithMemory: Right = [];
+  for (const task of stream.keys()) {
+    rightWithMemory.push(byTask(stream, await memory.answers(undefined, corrections(taught, task), heldOut(stream))));
+  }
+  return { right: stream.map(() => row), rightWithMemory, general: await learner.general(undefined), cost: FREE };
+}
+
+interface Way {
+  itemsOf: (context: ArmContext, task: number) => SnapshotItem[];
+  regulariserOf?: (context: ArmContext, task: number) => Regulariser | undefined;
+  withMemory?: boolean;
+}
+
+/** One task after the other; every run goes on from the adapter of the one before, as a champion's candidate does. */
+async function inSequence(context: ArmContext, { itemsOf, regulariserOf, withMemory }: Way): Promise<ArmResult> {
+  const { learner, stream, seed } = context;
+  const adapter = learner.fresh(seed);
+  const [right, rightWithMemory]: [Right, Right] = [[], []];
+  let cost = FREE;
+  for (const task of stream.keys()) {
+    const regulariser = regulariserOf?.(context, task);
+    const run = { adapter, items: itemsOf(context, task), seed: seed + task, regulariser };
+    cost = plus(cost, await learner.learn(run));
+    right.push(await askAll(learner, stream, adapter));
+    if (withMemory) rightWithMemory.push(await askWithMemory(context, adapter, task));
+  }
+  return { right, ...(withMemory && { rightWithMemory }), general: await learner.general(adapter), cost };
+}
+
+/** One run on everything: what no order of tasks could do better. */
+async function atOnce({ learner, stream, taught, seed }: ArmContext, epochs?: number): Promise<ArmResult> {
+  const adapter = learner.fresh(seed);
+  const cost = await learner.learn({ adapter, items: everything(taught, seed), seed, epochs });
+  return { right: [await askAll(learner, stream, adapter)], general: await learner.general(adapter), cost };
+}
+
+/** Joint training may take as many steps as the replay arm takes in all its runs: the upper bound shall not lack time. */
+function joint(context: ArmContext): Promise<ArmResult> {
+  const { learner, stream, taught, seed } = context;
+  const replayed = stream.map((_, task) => withReplay(context, task).length).reduce((a, b) => a + b);
+  return atOnce(context, Math.round((learner.epochs * replayed) / everything(taught, seed).length));
+}
+
+async function oLora(context: ArmContext): Promise<ArmResult> {
+  const { learner, stream } = context;
+  const adapters: LoraAdapter[] = [];
+  const right: Right = [];
+  let cost = FREE;
+  for (const task of stream.keys()) {
+    const run = await oLoraRun(context, adapters, task);
+    cost = plus(cost, run.cost);
+    adapters.push(run.adapter);
+    right.push(await askAll(learner, stream, joinAdapters(learner.base.config, adapters)));
+  }
+  return { right, general: await learner.general(joinAdapters(learner.base.config, adapters)), cost };
+}
+
+/** An entry retires when the version in service answers its question without help. */
+async function askWithMemory(
+  { learner, memory, stream, taught }: ArmContext,
+  adapter: LoraAdapter,
+  task: number,
+): Promise<boolean[][]> {
+  const entries = corrections(taught, task);
+  const known = await learner.answers(adapter, entries);
+  const kept = entries.filter((_, i) => !known[i]);
+  return byTask(stream, await memory.answers(adapter, kept, heldOut(stream)));
+}
+
+async function askAll(learner: Learner, stream: readonly Task[], adapter: LoraAdapter | undefined) {
+  const asks = heldOut(stream).map((question) => ({ question }));
+  return byTask(stream, await learner.answers(adapter, asks));
+}
+
+const heldOut = (stream: readonly Task[]) => stream.flatMap((task) => task.heldOut);
+
+function byTask(stream: readonly Task[], answers: readonly boolean[]): boolean[][] {
+  let at = 0;
+  return stream.map((task) => answers.slice(at, (at += task.heldOut.length)));
+}
+
+const plus = (a: Cost, b: Cost): Cost => ({
+  steps: a.steps + b.steps,
+  tokens: a.tokens + b.tokens,
+  seconds: a.seconds + b.seconds,
+});
