@@ -37,14 +37,14 @@ export async function distilTargets(options: DistilOptions): Promise<DistilTarge
     { of: toStart, by: adapter },
   ]) {
     if (of.length === 0) continue;
-    const { blocks, dispose } = foldAdapter(model, by);
+    const folded = foldAdapter(model, by);
     for (const group of microBatches(of, options.microBatchTokens, (item) => [item])) {
-      const expected = await expectedBy({ ...model, blocks: [...blocks] }, group);
+      const expected = await expectedBy({ ...model, blocks: [...folded.blocks] }, group);
       group.forEach((item, i) => {
         targets.set(item, { share: item.distil ? 1 : keepStart, expected: expected[i] as Float32Array });
       });
     }
-    dispose();
+    folded.dispose();
   }
   return targets;
 }

@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { parseEnvironment } from '../../../src/config/environment.js';
 import { openEmbedder } from '../../../src/embedding/embedder.js';
 import { settingsOf } from '../../../src/learning/runs/run-settings.js';
-import { TRAIN_DEFAULTS } from '../../../src/lora/train/settings.js';
 import { readAssets } from '../../../src/setup/assets.js';
 import { say, showBar } from '../../demo/screen.js';
 import { ARM_NAMES, ARMS, type ArmName } from './arms.js';

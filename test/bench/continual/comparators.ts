@@ -33,11 +33,11 @@ export async function oLoraRun(
   const adapter = learner.fresh(seed + task);
   const run = { adapter, items: newOnly(context, task), seed: seed + task };
   if (earlier.length === 0) return { adapter, cost: await learner.learn(run) };
-  const { blocks, dispose } = foldAdapter(learner.base, joinAdapters(learner.base.config, earlier));
-  const model = { ...learner.base, blocks: [...blocks] };
+  const folded = foldAdapter(learner.base, joinAdapters(learner.base.config, earlier));
+  const model = { ...learner.base, blocks: [...folded.blocks] };
   const regulariser: Regulariser = { kind: 'o-lora', strength: O_LORA_STRENGTH, earlier: [...earlier] };
   const cost = await learner.learn({ ...run, model, regulariser });
-  dispose();
+  folded.dispose();
   return { adapter, cost };
 }
 
