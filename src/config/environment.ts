@@ -70,11 +70,38 @@ export const environmentSchema = z.object({
     .describe('When training runs are scheduled (cron, local time); `off` for never.'),
   LEARN_MIN_EXAMPLES: count(50, 1, 1_000_000).describe('New examples that start a training run by themselves.'),
   LEARN_AUTO_PROMOTE: flag(true).describe('Promote a candidate that passed the gate without waiting for an operator.'),
-  LEARN_EPOCHS: count(8, 1, 100).describe('Passes over the training examples in one run.'),
-  LEARN_RATE: z.coerce.number().positive().max(0.1).default(2e-3).describe('Peak learning rate.'),
+  LEARN_EPOCHS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Passes over the training examples in one run; unset: by their number.'),
+  LEARN_RATE: z.coerce
+    .number()
+    .positive()
+    .max(0.1)
+    .optional()
+    .describe("Peak learning rate; unset: by the model's size and, where there are enough examples, a short sweep."),
+  LEARN_SWEEP: flag(true).describe(
+    'Try three learning rates for a tenth of the steps when a run has 200 new examples.',
+  ),
+  LEARN_MAX_MINUTES: count(120, 1, 10_080).describe(
+    'Longest training of one run, in minutes; it then goes on to the gate with what it has.',
+  ),
+  LEARN_MAX_TOKENS: count(20_000_000, 1_000, 1_000_000_000).describe(
+    'Most tokens that one run learns from; then the same.',
+  ),
+  LEARN_NICENESS: count(19, 0, 19).describe(
+    'How far the learner gives way to chats on the CPU: 19 most, 0 not at all.',
+  ),
   LEARN_RANK: count(8, 1, 256).describe('LoRA rank; alpha is twice the rank.'),
   LEARN_THREADS: cores().describe('CPU threads of the learner.'),
   LEARN_SEED: count(0, 0, 2 ** 31 - 1).describe('Seed of initialisation, shuffling and replay.'),
+  COST_WATTS_PER_CORE: z.coerce.number().min(0).default(10).describe('Power of a busy core, for the energy estimate.'),
+  COST_WATTS_PER_GPU: z.coerce.number().min(0).default(300).describe('Power of a busy GPU, for the energy estimate.'),
+  COST_PRICE_PER_HOUR: z.coerce.number().min(0).default(0).describe('Price of an hour of this machine.'),
+  COST_CURRENCY: z.string().trim().min(1).max(8).default('EUR').describe('Currency of that price.'),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

@@ -7,6 +7,7 @@ import { LearningWorker } from './learning.worker.js';
 import { Answering } from './runs/answering.js';
 import { AutoPromotion } from './runs/auto-promotion.js';
 import { RunEvaluation } from './runs/evaluate-run.js';
+import { MicroPreparation } from './runs/prepare-micro.js';
 import { RunPreparation } from './runs/prepare-run.js';
 import { RunExecutor } from './runs/run-executor.js';
 import { RunQueue } from './runs/run-queue.js';
@@ -14,22 +15,26 @@ import { RunRequests } from './runs/run-requests.js';
 import { RunTraining } from './runs/train-run.js';
 import { TrainingRuns } from './runs/training-runs.js';
 import { ExamplePool } from './snapshot/example-pool.js';
+import { TaughtExamples } from './snapshot/taught-example.js';
+import { TeachingController } from './teaching.controller.js';
 import { TrainingRunsController } from './training-runs.controller.js';
 
 @Module({
   imports: [AdaptersModule, AssistantsModule, FeedbackModule],
-  controllers: [TrainingRunsController],
+  controllers: [TeachingController, TrainingRunsController],
   providers: [
     Answering,
     AutoPromotion,
     ExamplePool,
     LearningWorker,
+    MicroPreparation,
     RunEvaluation,
     RunExecutor,
     RunPreparation,
     RunQueue,
     RunRequests,
     RunTraining,
+    TaughtExamples,
     TrainingRuns,
   ],
 })

@@ -29,7 +29,7 @@ export class LearningWorker implements OnApplicationBootstrap, BeforeApplication
   async onApplicationBootstrap(): Promise<void> {
     if (!this.runtime.environment.RETUNE_ROLES.includes('worker')) return this.queue.start();
     await this.queue.start({
-      execute: (runId) => this.executor.execute(runId),
+      execute: (runId) => this.execute(runId),
       scheduled: () => this.requests.scheduled(),
     });
     await this.lookAround();
@@ -44,10 +44,16 @@ export class LearningWorker implements OnApplicationBootstrap, BeforeApplication
     await this.queue.stop();
   }
 
+  /** One run, then whatever waited for it. */
+  private async execute(runId: string): Promise<void> {
+    await this.executor.execute(runId);
+    await this.requests.wakeDue();
+  }
+
   /** Never fails: what can't be seen now is seen at the next look. */
   private async lookAround(): Promise<void> {
     try {
-      await this.requests.wakeUnfinished();
+      await this.requests.wakeDue();
       await this.requests.checkThresholds();
     } catch (error) {
       this.logger.warn(`Learning could not look around: ${(error as Error).message}`);

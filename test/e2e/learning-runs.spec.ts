@@ -13,6 +13,7 @@ import { Message } from '../../src/database/entities/message.entity.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { TrainingRuns } from '../../src/learning/runs/training-runs.js';
 import { ExamplePool } from '../../src/learning/snapshot/example-pool.js';
+import { TaughtExamples } from '../../src/learning/snapshot/taught-example.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 
 const quiet = { log: () => undefined, warn: () => undefined };
@@ -75,7 +76,7 @@ describe('TrainingRuns', () => {
     expect((await runs.get(id)).settings).toMatchObject({ epochs: 1, attempts: 2 });
     await runs.cancel(id, assistantId);
     expect(await runs.beginAttempt(id)).toBeUndefined();
-    expect(await runs.isCancelled(id)).toBe(true);
+    expect(await runs.worked(id, 1)).toBe(false);
   });
 
   it('lets one process execute a run', async () => {
@@ -89,6 +90,79 @@ describe('TrainingRuns', () => {
     expect(await runs.exclusively(id, () => Promise.resolve())).toBe(true);
   });
 });
+
+describe('Runs that wait', () => {
+  const micro = (correctionId: string) =>
+    runs.create({ assistantId, trigger: 'request', requestedBy: 'Ada', settings: {}, mode: 'micro', correctionId });
+
+  it('go one at a time, what is to be taught now first, and a correction waits once', async () => {
+    const full = await create();
+    const first = await micro(await correction('One?'));
+    const second = await micro(await correction('Two?'));
+    expect((await micro(first.correctionId ?? '')).id).toBe(first.id);
+    expect(await due()).toEqual([first.id]);
+    await expect(runs.takeUp(full)).rejects.toMatchObject({ code: 'learning.run_changed' });
+    await expect(runs.takeUp(first)).resolves.toMatchObject({ status: 'preparing' });
+    // The database itself lets no second one begin.
+    await expect(runs.move(second.id, 'queued', 'preparing')).rejects.toThrow('training_runs_one_active');
+    expect(await runs.isItsTurn(second)).toBe(false);
+    await runs.cancel(first.id, assistantId);
+    expect(await due()).toEqual([second.id]);
+    await runs.cancel(second.id, assistantId);
+    expect(await due()).toEqual([full.id]);
+    expect((await runs.lastFull(assistantId))?.id).toBe(full.id);
+  });
+
+  it('are bounded', async () => {
+    for (let n = 0; n < 20; n++) await micro(await correction(`Question ${n}?`));
+    await expect(micro(await correction('One more?'))).rejects.toMatchObject({ code: 'learning.too_many_waiting' });
+  });
+
+  it('are paused with their place, their state and their time, and go on', async () => {
+    const { id } = await create();
+    await runs.move(id, 'queued', 'preparing');
+    expect(await runs.worked(id, 1.5)).toBe(true);
+    const paused = await runs.pause(id, assistantId);
+    expect(paused).toMatchObject({ status: 'preparing', workedSeconds: 1.5 });
+    expect((await runs.pause(id, assistantId)).pausedAt).toEqual(paused.pausedAt);
+    // Whoever executes it is told, nobody takes it up, and no other one goes before it.
+    expect(await runs.worked(id, 0.5)).toBe(false);
+    expect(await runs.beginAttempt(id)).toBeUndefined();
+    await micro(await correction('Now?'));
+    expect(await due()).toEqual([]);
+    expect(await runs.resume(id, assistantId)).toMatchObject({ status: 'preparing', pausedAt: null, workedSeconds: 2 });
+    expect(await due()).toEqual([id]);
+    await runs.pause(id, assistantId);
+    expect(await runs.cancel(id, assistantId)).toMatchObject({ status: 'cancelled', pausedAt: null });
+    await expect(runs.pause(id, assistantId)).rejects.toMatchObject({ code: 'learning.run_finished' });
+  });
+
+  const due = async () => (await runs.due()).filter((run) => run.assistantId === assistantId).map(({ id }) => id);
+});
+
+describe('TaughtExamples', () => {
+  it('finds a correction’s example, also when the same was there before, and takes it out of what is held out', async () => {
+    const taught = new TaughtExamples(database);
+    const id = await example('Where?');
+    const { sourceCorrectionId, sourceMessageId } = await database.manager.findOneByOrFail(Example, { id });
+    expect(await taught.assistantOf(sourceCorrectionId ?? '')).toBe(assistantId);
+    expect((await taught.of(sourceCorrectionId ?? '', assistantId)).id).toBe(id);
+    const twin = await example('WHERE? ');
+    await database.manager.update(Example, [id, twin], { split: 'heldout' });
+    await taught.forTraining(await database.manager.findOneByOrFail(Example, { id }));
+    expect(await database.manager.countBy(Example, { assistantId, split: 'train' })).toBe(2);
+
+    const unused = { messageId: sourceMessageId, agentId: 'Ada', text: 'Not now.', useForTraining: false };
+    const { id: other } = await database.manager.save(Correction, unused);
+    await expect(taught.of(other, assistantId)).rejects.toMatchObject({ code: 'learning.nothing_to_teach' });
+    await expect(taught.assistantOf(randomUUID())).rejects.toMatchObject({ code: 'learning.correction_not_found' });
+  });
+});
+
+async function correction(question: string): Promise<string> {
+  const { sourceCorrectionId } = await database.manager.findOneByOrFail(Example, { id: await example(question) });
+  return sourceCorrectionId ?? '';
+}
 
 describe('ExamplePool', () => {
   it('calls learnt what the line of the champion was trained on, and new what only others were', async () => {
@@ -129,28 +203,28 @@ describe('ExamplePool', () => {
     };
     await database.manager.save(AdapterVersion, { ...values, ...file });
   }
-
-  async function example(question: string): Promise<string> {
-    const conversation = await database.manager.save(Conversation, { assistantId, tokenHash: randomUUID() });
-    const message = {
-      conversationId: conversation.id,
-      seq: 1,
-      role: 'assistant' as const,
-      text: 'No.',
-      status: 'complete' as const,
-    };
-    const { id: messageId } = await database.manager.save(Message, message);
-    const correction = await database.manager.save(Correction, { messageId, agentId: 'Ada', text: 'Yes.' });
-    const { id } = await database.manager.save(Example, {
-      assistantId,
-      kind: 'sft',
-      split: 'train',
-      prompt: [{ role: 'user', content: question }],
-      completion: 'Yes.',
-      contentHash: randomUUID(),
-      sourceMessageId: messageId,
-      sourceCorrectionId: correction.id,
-    });
-    return id;
-  }
 });
+
+async function example(question: string): Promise<string> {
+  const conversation = await database.manager.save(Conversation, { assistantId, tokenHash: randomUUID() });
+  const message = {
+    conversationId: conversation.id,
+    seq: 1,
+    role: 'assistant' as const,
+    text: 'No.',
+    status: 'complete' as const,
+  };
+  const { id: messageId } = await database.manager.save(Message, message);
+  const correction = await database.manager.save(Correction, { messageId, agentId: 'Ada', text: 'Yes.' });
+  const { id } = await database.manager.save(Example, {
+    assistantId,
+    kind: 'sft',
+    split: 'train',
+    prompt: [{ role: 'user', content: question }],
+    completion: 'Yes.',
+    contentHash: randomUUID(),
+    sourceMessageId: messageId,
+    sourceCorrectionId: correction.id,
+  });
+  return id;
+}

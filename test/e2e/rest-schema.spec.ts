@@ -47,15 +47,17 @@ describe('migrations', () => {
     const [assistant] = await dataSource.query<{ id: string }[]>(
       `INSERT INTO assistants (slug, name, greeting, site_key) VALUES ('s', 'S', 'Hi', 'k') RETURNING id`,
     );
-    const run = (status: string) =>
-      dataSource.query(`INSERT INTO training_runs (assistant_id, status, trigger) VALUES ($1, $2, 'request')`, [
-        assistant?.id,
-        status,
-      ]);
+    const run = (status: string, mode = 'full') =>
+      dataSource.query(
+        `INSERT INTO training_runs (assistant_id, status, trigger, mode) VALUES ($1, $2, 'request', $3)`,
+        [assistant?.id, status, mode],
+      );
     await expect(run('dancing')).rejects.toThrow('training_runs_status');
     await run('queued');
     await run('failed');
-    await expect(run('training')).rejects.toThrow('training_runs_one_active');
+    await expect(run('queued')).rejects.toThrow('training_runs_one_full');
+    await run('training', 'micro');
+    await expect(run('evaluating', 'micro')).rejects.toThrow('training_runs_one_active');
     const champion = (version: number) =>
       dataSource.query(
         `INSERT INTO adapter_versions (assistant_id, version, status, parent_version, sha256, size_bytes, base_sha256, rank, alpha)

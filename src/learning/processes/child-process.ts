@@ -1,4 +1,4 @@
-// Runs one task in a child process at lowest priority: whatever goes wrong there (crash, out of memory, a kill) becomes an
+// Runs one task in a child process at low priority: whatever goes wrong there (crash, out of memory, a kill) becomes an
 // error with a sentence here, and never touches a chat.
 import { fork, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
@@ -31,6 +31,8 @@ export interface ChildTask<Message extends { kind: string }> {
   /** Where its output goes. */
   logPath: string;
   signal: AbortSignal;
+  /** How far it gives way on the CPU; default 19, the most. */
+  niceness?: number;
   cancelGraceMs?: number;
   /** Told the process id once it runs. */
   onStart?: (pid: number) => void;
@@ -59,11 +61,12 @@ export async function runChild<Message extends { kind: string }>(
   }
 }
 
-function startChild<Message extends { kind: string }>({ module, start, logPath, onStart }: ChildTask<Message>) {
+function startChild<Message extends { kind: string }>(task: ChildTask<Message>) {
+  const { module, start, logPath, onStart, niceness = constants.priority.PRIORITY_LOW } = task;
   mkdirSync(dirname(logPath), { recursive: true });
   const log = openSync(logPath, 'a');
   try {
-    const child = fork(fileURLToPath(module), [], {
+    const child = fork(fileURLToPath(module), [String(niceness)], {
       // 'advanced' keeps NaN and Infinity, which a diverging loss can be.
       serialization: 'advanced',
       execArgv: [],
@@ -71,7 +74,7 @@ function startChild<Message extends { kind: string }>({ module, start, logPath, 
       stdio: ['ignore', log, log, 'ipc'],
     });
     if (child.pid !== undefined) {
-      yieldToChats(child.pid);
+      yieldToChats(child.pid, niceness);
       onStart?.(child.pid);
     }
     child.send(start, () => undefined);
@@ -81,9 +84,9 @@ function startChild<Message extends { kind: string }>({ module, start, logPath, 
   }
 }
 
-function yieldToChats(pid: number): void {
+function yieldToChats(pid: number, niceness: number): void {
   try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
+    setPriority(pid, niceness);
   } catch {
     // It has ended already; its exit is reported elsewhere.
   }

@@ -12,7 +12,8 @@ export interface ChildWork<Start, Message extends { kind: string }> {
 
 /** Waits for the parent's start message, works, reports, and ends this process. */
 export function serveParent<Start, Message extends { kind: string }>(child: ChildWork<Start, Message>): void {
-  setPriority(constants.priority.PRIORITY_LOW);
+  // The parent sets it too, as soon as it can; here before any thread of the work begins.
+  setPriority(Number(process.argv[2] ?? constants.priority.PRIORITY_LOW));
   const abort = new AbortController();
   let started = false;
   // The parent died: nobody waits for this work any more, and the next one must find the machine free.

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { turnSchema } from '../snapshot/snapshot.js';
 import { failedSchema } from './child-process.js';
+import { STOPPED } from './stopping.js';
 
 /** A prompt with the answer whose likelihood is measured. */
 const scoredItemSchema = z.object({
@@ -27,8 +28,16 @@ export const learnerStartSchema = z.object({
   alpha: z.number().positive(),
   seed: z.number().int(),
   threads: z.number().int().positive(),
-  epochs: z.number().int().positive(),
-  learningRate: z.number().positive(),
+  /** `micro`: all examples in every update, until what is new is learnt. */
+  mode: z.enum(['full', 'micro']),
+  /** Null: by rule. */
+  epochs: z.number().int().positive().nullable(),
+  learningRate: z.number().positive().nullable(),
+  /** The budget: minutes and tokens over all lives of the run. */
+  maxMinutes: z.number().positive(),
+  maxTokens: z.number().int().positive(),
+  /** Seconds of training in earlier lives. */
+  secondsBefore: z.number().nonnegative(),
   /** General ability, measured under parent and candidate after training. */
   general: z.array(scoredItemSchema),
 });
@@ -41,6 +50,15 @@ export type LearnerStart = z.infer<typeof learnerStartSchema>;
 const real = z
   .custom<number | null>((value) => typeof value === 'number' || value === null, 'a number or null')
   .transform((value) => value ?? NaN);
+
+/** The hyper-parameters that were taken, each with its reason in a sentence. */
+const planSchema = z.object({
+  epochs: z.number().int(),
+  learningRate: z.number(),
+  examplesPerStep: z.number().int(),
+  why: z.array(z.string()),
+});
+export type TrainingPlan = z.infer<typeof planSchema>;
 
 /** What training did. */
 export const trainedSchema = z.object({
@@ -63,6 +81,10 @@ export const trainedSchema = z.object({
     klToBase: real,
   }),
   peakMemoryMb: z.number(),
+  /** Why training ended: at its plan's end, a budget's, or because what is new was learnt. */
+  stopped: z.enum(STOPPED).default('finished'),
+  /** How it was trained, and why so. */
+  plan: planSchema.optional(),
 });
 export type Trained = z.infer<typeof trainedSchema>;
 
@@ -75,6 +97,9 @@ export const learnerMessageSchema = z.discriminatedUnion('kind', [
     loss: real,
     tokensPerSecond: real,
     secondsLeft: real,
+    tokens: z.number().int(),
+    /** Of training, over all lives of the run. */
+    seconds: z.number(),
   }),
   z.object({ kind: z.literal('done'), trained: trainedSchema }),
   failedSchema,

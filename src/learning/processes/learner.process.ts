@@ -1,21 +1,24 @@
 // The learner's process: loads the base model, trains an adapter on the snapshot, writes it as a GGUF LoRA, and measures
 // general ability before and after. It knows nothing of the service but the messages.
+import * as tf from '@tensorflow/tfjs-core';
 import { openTokenizer } from '../../inference/tokenizer.js';
 import { readGgufAdapter, writeGgufAdapter } from '../../lora/formats/gguf-adapter.js';
 import { readModelShape } from '../../lora/model/config.js';
 import type { LlamaModel } from '../../lora/model/llama.js';
 import { loadLlamaFile } from '../../lora/model/load.js';
 import { createAdapter, type LoraAdapter } from '../../lora/model/lora.js';
-import { openBackend } from '../../lora/tensor/backend.js';
-import type { TrainingItem } from '../../lora/train/batches.js';
+import { openBackend, type Backend } from '../../lora/tensor/backend.js';
+import type { Completion, TrainingItem } from '../../lora/train/batches.js';
 import { availableMemory } from '../../lora/train/available-memory.js';
 import { planMemory, runSize } from '../../lora/train/memory-plan.js';
 import { TRAIN_DEFAULTS, type StepReport } from '../../lora/train/settings.js';
 import { train } from '../../lora/train/train.js';
-import { readSnapshot } from '../snapshot/snapshot.js';
+import { readSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
 import { serveParent } from './child-side.js';
-import { learnerStartSchema, type LearnerMessage, type LearnerStart } from './learner.messages.js';
+import { learnerStartSchema, type LearnerMessage, type LearnerStart, type TrainingPlan } from './learner.messages.js';
 import { meanNll, measureGeneral } from './measure.js';
+import { stopping } from './stopping.js';
+import { learntTest, trainingPlan } from './training-plan.js';
 import { scoredItem, taughtCompletions, trainingItems } from './training-items.js';
 
 serveParent({ start: learnerStartSchema, work: learn });
@@ -26,8 +29,9 @@ async function learn(
   signal: AbortSignal,
 ): Promise<LearnerMessage> {
   say({ kind: 'stage', stage: 'loading' });
-  const { training, general } = await tokenise(start);
-  const microBatchTokens = planned(start, training);
+  const { training, newItems, general } = await tokenise(start);
+  const plan = trainingPlan(start, training.length, readModelShape(start.modelPath).config);
+  const microBatchTokens = planned(start, training, plan);
   const backend = await openBackend({ threads: start.threads });
   const model = loadLlamaFile(start.modelPath);
   const parent = start.parentAdapterPath ? readGgufAdapter(start.parentAdapterPath, model.config) : undefined;
@@ -37,26 +41,26 @@ async function learn(
   const taughtBefore = await meanNll(model, adapter, taught);
 
   say({ kind: 'stage', stage: 'training' });
-  const { learningRate, epochs, seed } = start;
-  const settings = { ...TRAIN_DEFAULTS, learningRate, epochs, seed, microBatchTokens };
-  const checkpoint = { dir: start.checkpointDir, everySteps: start.checkpointEverySteps };
-  const onStep = (report: StepReport) => say(progressOf(report));
-  const { steps, tokens, seconds, skippedSteps, resumed } = await train({
+  const { why: _, ...hyperParameters } = plan;
+  const stop = stopping({ ...start, maxSeconds: 60 * start.maxMinutes, ...goal(start, model, adapter, newItems) });
+  const { steps, tokens, skippedSteps, resumed } = await train({
     model,
     adapter,
     items: training,
-    settings,
-    checkpoint,
-    onStep,
+    settings: { ...TRAIN_DEFAULTS, ...hyperParameters, seed: start.seed, microBatchTokens },
+    checkpoint: { dir: start.checkpointDir, everySteps: start.checkpointEverySteps },
+    stopWhen: stop.stopWhen,
+    onStep: (report) => say(progressOf(report, stop.seconds())),
     signal,
   });
+  const seconds = stop.seconds();
   writeGgufAdapter(start.adapterPath, adapter, model.config, start.modelSha256);
 
   say({ kind: 'stage', stage: 'scoring' });
   return {
     kind: 'done',
     trained: {
-      backend: `${backend.name}, ${backend.threads} threads`,
+      backend: deviceOf(backend),
       items: training.length,
       steps,
       tokens,
@@ -68,6 +72,8 @@ async function learn(
       adapterNorm: Math.sqrt(adapter.values.reduce((sum, value) => sum + value * value, 0)),
       general: await measureGeneral(model, { parent, candidate: adapter }, general),
       peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+      stopped: stop.reason(),
+      plan,
     },
   };
 }
@@ -76,9 +82,11 @@ async function learn(
 async function tokenise({ modelPath, snapshotPath, snapshotSha256, general }: LearnerStart) {
   const { items } = readSnapshot(snapshotPath, snapshotSha256);
   const tokenizer = await openTokenizer(modelPath);
+  const isNew = (item: SnapshotItem) => item.split === 'train' && item.group === 'new';
   try {
     return {
       training: trainingItems(items, tokenizer),
+      newItems: items.filter(isNew).map((item) => scoredItem(item, tokenizer)),
       general: general.map((item) => scoredItem(item, tokenizer)),
     };
   } finally {
@@ -86,11 +94,25 @@ async function tokenise({ modelPath, snapshotPath, snapshotSha256, general }: Le
   }
 }
 
+/** A micro-run ends when the correction that it teaches, the first of what is new, is learnt. */
+function goal({ mode }: LearnerStart, model: LlamaModel, adapter: LoraAdapter, newItems: readonly Completion[]) {
+  return mode === 'micro' ? { isLearnt: learntTest(model, adapter, newItems.slice(0, 1)) } : {};
+}
+
+/** What computes, for the cost meter; "GPU" in it says that one does. */
+function deviceOf({ name, threads, isSoftware }: Backend): string {
+  const usesGpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice ?? name === 'webgpu';
+  return usesGpu && !isSoftware ? `${name} on a GPU` : `${name}, ${threads} threads`;
+}
+
 /** The micro-batch that fits beside the service. @throws LoraError `memory.too_small` before anything large is loaded */
-function planned({ modelPath, rank }: LearnerStart, items: readonly TrainingItem[]): number {
-  const { examplesPerStep, microBatchTokens } = TRAIN_DEFAULTS;
+function planned(
+  { modelPath, rank }: LearnerStart,
+  items: readonly TrainingItem[],
+  { examplesPerStep }: TrainingPlan,
+): number {
   const size = runSize(readModelShape(modelPath), { rank, examplesPerStep }, items);
-  return planMemory(size, microBatchTokens, availableMemory()).microBatchTokens;
+  return planMemory(size, TRAIN_DEFAULTS.microBatchTokens, availableMemory()).microBatchTokens;
 }
 
 /** The parent's matrices are copied: both are needed for the comparison. Another rank can't be continued. */
@@ -99,11 +121,7 @@ function startingPoint(model: LlamaModel, parent: LoraAdapter | undefined, { ran
   return createAdapter(model.config, { rank, alpha, seed });
 }
 
-const progressOf = ({ step, steps, loss, tokensPerSecond, secondsLeft }: StepReport): LearnerMessage => ({
-  kind: 'progress',
-  step,
-  steps,
-  loss,
-  tokensPerSecond,
-  secondsLeft,
-});
+const progressOf = (report: StepReport, seconds: number): LearnerMessage => {
+  const { step, steps, loss, tokensPerSecond, secondsLeft, tokens } = report;
+  return { kind: 'progress', step, steps, loss, tokensPerSecond, secondsLeft, tokens, seconds };
+};

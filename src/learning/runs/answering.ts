@@ -48,6 +48,7 @@ export class Answering {
       messages: answerMessageSchema,
       start,
       logPath: files.answersLog,
+      niceness: runSettingsSchema.parse(run.settings).niceness,
       signal,
     });
     const of = (wanted: number) =>

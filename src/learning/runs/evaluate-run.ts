@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { AdapterVersions } from '../../adapters/adapter-versions.js';
 import { Runtime } from '../../config/runtime.js';
 import type { AdapterVersion } from '../../database/entities/adapter-version.entity.js';
-import type { TrainingRun } from '../../database/entities/training-run.entity.js';
+import type { RunMode, TrainingRun } from '../../database/entities/training-run.entity.js';
 import { judge } from '../gate/judge.js';
-import type { GateReport, JudgedItem } from '../gate/report.js';
+import type { GateForm, GateReport, JudgedItem } from '../gate/report.js';
 import { trainedSchema } from '../processes/learner.messages.js';
 import { ExamplePool } from '../snapshot/example-pool.js';
 import { readSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
@@ -57,7 +57,8 @@ export class RunEvaluation {
     const heldOut = items.filter(({ split }) => split === 'heldout');
     const answers = heldOut.length > 0 ? await this.answering.askBoth(run, heldOut, signal) : NO_ANSWERS;
     const { general, firstLoss, lastLoss, adapterNorm } = trainedSchema.parse(run.result);
-    return judge({ form: 'full', items: judgedItems(heldOut, answers), general, firstLoss, lastLoss, adapterNorm });
+    const form = FORM[run.mode];
+    return judge({ form, items: judgedItems(form, heldOut, answers), general, firstLoss, lastLoss, adapterNorm });
   }
 
   private register(run: TrainingRun, report: GateReport): Promise<AdapterVersion> {
@@ -79,11 +80,19 @@ export class RunEvaluation {
 
 const NO_ANSWERS: BothAnswers = { parent: new Map(), candidate: new Map() };
 
-function judgedItems(heldOut: readonly SnapshotItem[], { parent, candidate }: BothAnswers): JudgedItem[] {
+/** A micro-run teaches one correction: its own question is what the gate asks first. */
+const FORM: Readonly<Record<RunMode, GateForm>> = { full: 'full', micro: 'quick' };
+const NEW_GROUP: Readonly<Record<GateForm, JudgedItem['group']>> = { full: 'target', quick: 'taught' };
+
+function judgedItems(
+  form: GateForm,
+  heldOut: readonly SnapshotItem[],
+  { parent, candidate }: BothAnswers,
+): JudgedItem[] {
   return heldOut.map(({ id, slice, group, prompt, completion }) => ({
     id,
     slice,
-    group: group === 'earlier' ? 'earlier' : 'target',
+    group: group === 'earlier' ? 'earlier' : NEW_GROUP[form],
     prompt,
     expected: completion,
     parentAnswer: parent.get(id) ?? '',

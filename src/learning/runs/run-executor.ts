@@ -5,7 +5,9 @@ import { isLostConnection } from '../../database/database-error.js';
 import type { RunStatus, TrainingRun } from '../../database/entities/training-run.entity.js';
 import { LearningError } from '../learning-error.js';
 import { RunEvaluation } from './evaluate-run.js';
+import { MicroPreparation } from './prepare-micro.js';
 import { RunPreparation } from './prepare-run.js';
+import { costOf } from './run-cost.js';
 import { removeWorkFiles } from './run-files.js';
 import { isFinished } from './run-states.js';
 import { RunTraining } from './train-run.js';
@@ -13,8 +15,8 @@ import { TrainingRuns } from './training-runs.js';
 
 /** A run that was begun this often without reaching its end takes the service (or the learner) down each time. */
 const ATTEMPTS_MAX = 5;
-/** How soon a cancellation by another process is noticed. */
-const CANCEL_POLL_MS = 1_000;
+/** How often the time worked is put down, and how soon a cancellation or pause by another process is noticed. */
+const WATCH_MS = 1_000;
 
 type Step = (run: TrainingRun, signal: AbortSignal) => Promise<TrainingRun>;
 
@@ -28,20 +30,21 @@ export class RunExecutor {
   constructor(
     private readonly runs: TrainingRuns,
     preparation: RunPreparation,
+    micro: MicroPreparation,
     training: RunTraining,
     evaluation: RunEvaluation,
     private readonly runtime: Runtime,
   ) {
     this.steps = {
-      queued: (run) => runs.move(run.id, 'queued', 'preparing'),
-      preparing: (run) => preparation.prepare(run),
+      queued: (run) => runs.takeUp(run),
+      preparing: (run) => (run.mode === 'micro' ? micro.prepare(run) : preparation.prepare(run)),
       training: (run, signal) => training.train(run, signal),
       evaluating: (run, signal) => evaluation.evaluate(run, signal),
     };
   }
 
   /**
-   * Brings the run to its end, unless another process is at it. Whatever goes wrong in the run is written in its row;
+   * Brings the run to its end, unless another process is at it or another run goes first. Whatever goes wrong in the run is written in its row;
    * @throws only when the database is away: the run stays as it is and goes on later
    */
   async execute(runId: string): Promise<void> {
@@ -56,9 +59,11 @@ export class RunExecutor {
     }
   }
 
-  /** Stops a run here at once; the row is somebody else's business. */
-  stop(runId: string): void {
-    this.active.get(runId)?.abort.abort();
+  /** Stops a run here at once, and tidies up if it has ended; the row is somebody else's business. */
+  async stop(runId: string): Promise<void> {
+    const active = this.active.get(runId);
+    if (active) active.abort.abort();
+    else await this.runs.exclusively(runId, () => this.tidyUp(runId));
   }
 
   /** Stops everything; unfinished runs keep their state and go on at the next start. */
@@ -69,12 +74,14 @@ export class RunExecutor {
   }
 
   private async bringToEnd(runId: string, abort: AbortController): Promise<void> {
+    let run = await this.runs.get(runId);
+    if (isFinished(run.status) || !(await this.runs.isItsTurn(run))) return;
     const attempts = await this.runs.beginAttempt(runId);
     if (attempts === undefined) return;
-    let run = await this.runs.get(runId);
     if (attempts > ATTEMPTS_MAX)
       return this.fail(run, `It was interrupted ${ATTEMPTS_MAX} times; the logs of the run say more.`);
-    const watch = setInterval(() => void this.abortWhenCancelled(runId, abort), CANCEL_POLL_MS);
+    run = await this.runs.get(runId);
+    const stopWatch = this.watch(runId, abort);
     try {
       for (let step = this.steps[run.status]; step; step = this.steps[run.status]) {
         this.logger.log(`Training run ${runId} is ${run.status}.`);
@@ -84,20 +91,33 @@ export class RunExecutor {
     } catch (error) {
       await this.settle(runId, error, abort.signal);
     } finally {
-      clearInterval(watch);
+      stopWatch();
     }
+    await this.putCost(runId);
     await this.tidyUp(runId);
+  }
+
+  /** Puts down the time worked, so that a crash loses a second of it, and stops when the run isn't wanted any more. */
+  private watch(runId: string, abort: AbortController): () => void {
+    let since = performance.now();
+    const look = async () => {
+      const seconds = (performance.now() - since) / 1000;
+      since = performance.now();
+      // A database that is away for a moment says nothing about the run.
+      if (!(await this.runs.worked(runId, seconds).catch(() => true))) abort.abort();
+    };
+    const timer = setInterval(() => void look(), WATCH_MS);
+    return () => clearInterval(timer);
+  }
+
+  private async putCost(runId: string): Promise<void> {
+    await this.runs.putCost(runId, costOf(await this.runs.get(runId), this.runtime.environment));
   }
 
   /** A finished run keeps what explains it (snapshot, logs); what only an unfinished one needs goes. */
   private async tidyUp(runId: string): Promise<void> {
     const { status } = await this.runs.get(runId);
     if (isFinished(status)) await removeWorkFiles(this.runtime.dataDir, runId);
-  }
-
-  private async abortWhenCancelled(runId: string, abort: AbortController): Promise<void> {
-    // A database that is away for a moment says nothing about the run.
-    if (await this.runs.isCancelled(runId).catch(() => false)) abort.abort();
   }
 
   private async settle(runId: string, error: unknown, signal: AbortSignal): Promise<void> {
@@ -109,7 +129,7 @@ export class RunExecutor {
     // Cancelled meanwhile: the row says so already.
     if (isFinished(run.status)) return;
     if (signal.aborted) {
-      this.logger.log(`Training run ${runId} was stopped while ${run.status}; it goes on at the next start.`);
+      this.logger.log(`Training run ${runId} was stopped while ${run.status}; it goes on when it is wanted again.`);
       return this.runs.forgiveAttempt(runId);
     }
     await this.fail(run, error instanceof Error ? error.message : String(error));

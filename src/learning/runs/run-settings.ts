@@ -2,13 +2,39 @@
 import { z } from 'zod';
 import type { Environment } from '../../config/environment.js';
 
+/** What may be said when a run is asked for; what isn't said comes from the environment. */
+export const runWishesSchema = z
+  .strictObject({
+    maxMinutes: z.number().positive().max(10_080).describe('Longest training, in minutes.'),
+    maxTokens: z.int().min(1_000).max(1_000_000_000).describe('Most tokens to learn from.'),
+    niceness: z.int().min(0).max(19).describe('How far it gives way to chats on the CPU; 19 most.'),
+    epochs: z.int().min(1).max(100).describe('Passes over the examples; left out: by their number.'),
+    learningRate: z.number().positive().max(0.1).describe("Left out: by the model's size, and a sweep."),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .describe('Of initialisation, shuffling and replay.'),
+  })
+  .partial();
+export type RunWishes = z.infer<typeof runWishesSchema>;
+
 export const runSettingsSchema = z.object({
-  epochs: z.number().int().positive(),
-  learningRate: z.number().positive(),
+  /** Null: by rule (hyper-parameters.ts). */
+  epochs: z.number().int().positive().nullable(),
+  /** Null: by rule, and by a sweep where `sweep` and the examples allow. */
+  learningRate: z.number().positive().nullable(),
+  sweep: z.boolean().default(false),
   rank: z.number().int().positive(),
   alpha: z.number().positive(),
   seed: z.number().int(),
   threads: z.number().int().positive(),
+  niceness: z.number().int().min(0).max(19).default(19),
+  /** The budget of training. */
+  maxMinutes: z.number().positive().default(120),
+  maxTokens: z.number().int().positive().default(20_000_000),
+  /** What was said when it was asked for, for another try. */
+  wishes: runWishesSchema.default({}),
   /** Times that a process began or went on with the run. */
   attempts: z.number().int().default(0),
 });
@@ -18,14 +44,19 @@ export type RunSettings = z.infer<typeof runSettingsSchema>;
 const ALPHA_PER_RANK = 2;
 
 /** The settings of a run that is asked for now. */
-export function settingsOf(environment: Environment): RunSettings {
+export function settingsOf(environment: Environment, wishes: RunWishes = {}): RunSettings {
   return {
-    epochs: environment.LEARN_EPOCHS,
-    learningRate: environment.LEARN_RATE,
+    epochs: wishes.epochs ?? environment.LEARN_EPOCHS ?? null,
+    learningRate: wishes.learningRate ?? environment.LEARN_RATE ?? null,
+    sweep: environment.LEARN_SWEEP,
     rank: environment.LEARN_RANK,
     alpha: ALPHA_PER_RANK * environment.LEARN_RANK,
-    seed: environment.LEARN_SEED,
+    seed: wishes.seed ?? environment.LEARN_SEED,
     threads: environment.LEARN_THREADS,
+    niceness: wishes.niceness ?? environment.LEARN_NICENESS,
+    maxMinutes: wishes.maxMinutes ?? environment.LEARN_MAX_MINUTES,
+    maxTokens: wishes.maxTokens ?? environment.LEARN_MAX_TOKENS,
+    wishes,
     attempts: 0,
   };
 }

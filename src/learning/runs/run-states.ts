@@ -21,6 +21,11 @@ export const UNFINISHED: readonly RunStatus[] = (Object.keys(NEXT) as RunStatus[
 /** True when nothing more happens to a run in this state. */
 export const isFinished = (status: RunStatus): boolean => NEXT[status].length === 0;
 
+const RETRIED: readonly RunStatus[] = ['failed', 'rejected', 'cancelled'];
+
+/** True when a run came to nothing, so that another try makes sense. */
+export const canBeRetried = (status: RunStatus): boolean => RETRIED.includes(status);
+
 /** @throws LearningError `learning.illegal_transition` */
 export function assertTransition(from: RunStatus, to: RunStatus): void {
   if (NEXT[from].includes(to)) return;

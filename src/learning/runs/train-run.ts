@@ -4,10 +4,12 @@ import { AdapterVersions } from '../../adapters/adapter-versions.js';
 import { AssistantsService } from '../../assistants/assistants.service.js';
 import { buildTurns } from '../../assistants/prompt.js';
 import { Runtime } from '../../config/runtime.js';
-import type { RunProgress, TrainingRun } from '../../database/entities/training-run.entity.js';
+import type { LossPoint, RunProgress, TrainingRun } from '../../database/entities/training-run.entity.js';
 import { GATE_TASKS } from '../general/general-tasks.js';
 import { runChild } from '../processes/child-process.js';
 import { learnerMessageSchema, type LearnerMessage, type LearnerStart } from '../processes/learner.messages.js';
+import { withPoint } from './loss-curve.js';
+import { MICRO_GENERAL_SCORED } from './micro.js';
 import { runFiles } from './run-files.js';
 import { runSettingsSchema } from './run-settings.js';
 import { TrainingRuns } from './training-runs.js';
@@ -32,16 +34,18 @@ export class RunTraining {
    */
   async train(run: TrainingRun, signal: AbortSignal): Promise<TrainingRun> {
     const files = runFiles(this.runtime.dataDir, run.id);
+    const progress = this.progressWriter(run);
     const { trained } = await runChild({
       name: 'The learner',
       module: new URL('../processes/learner.process.js', import.meta.url),
       messages: learnerMessageSchema,
       start: await this.startMessage(run),
-      onMessage: this.progressWriter(run.id),
+      onMessage: progress.onMessage,
+      niceness: runSettingsSchema.parse(run.settings).niceness,
       logPath: files.learnerLog,
       signal,
     });
-    return this.runs.move(run.id, 'training', 'evaluating', { result: trained });
+    return this.runs.move(run.id, 'training', 'evaluating', { result: trained, lossCurve: progress.curve() });
   }
 
   private async startMessage(run: TrainingRun): Promise<LearnerStart> {
@@ -53,6 +57,8 @@ export class RunTraining {
     return {
       kind: 'start',
       ...runSettingsSchema.parse(run.settings),
+      mode: run.mode,
+      secondsBefore: run.progress?.seconds ?? 0,
       ...{ modelPath, modelSha256 },
       parentAdapterPath: parent?.path ?? null,
       snapshotPath: files.snapshot,
@@ -60,34 +66,39 @@ export class RunTraining {
       adapterPath: files.adapter,
       checkpointDir: files.checkpointDir,
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
-      general: GATE_TASKS.map(({ id, instruction, output }) => ({
-        id,
-        prompt: buildTurns(prompt, [], instruction),
-        completion: output,
-      })),
+      general: GATE_TASKS.slice(0, run.mode === 'micro' ? MICRO_GENERAL_SCORED : undefined).map(
+        ({ id, instruction, output }) => ({
+          id,
+          prompt: buildTurns(prompt, [], instruction),
+          completion: output,
+        }),
+      ),
     };
   }
 
   /** Progress is for people: a write that fails (Postgres is away) loses one bar, not the run. */
-  private progressWriter(runId: string): (message: LearnerMessage) => void {
+  private progressWriter({ id, lossCurve }: TrainingRun) {
     let writtenMs = 0;
-    return (message) => {
+    let curve: LossPoint[] = lossCurve ?? [];
+    const onMessage = (message: LearnerMessage) => {
       if (message.kind !== 'progress') return;
+      const progress = progressOf(message);
+      curve = withPoint(curve, [progress.step, progress.loss]);
       const now = Date.now();
       if (now - writtenMs < PROGRESS_EVERY_MS && message.step < message.steps) return;
       writtenMs = now;
-      this.runs.progress(runId, progressOf(message)).catch(() => undefined);
+      this.runs.progress(id, progress, curve).catch(() => undefined);
     };
+    return { onMessage, curve: () => curve };
   }
 }
 
 /** JSON has no NaN: what isn't a finite number is null. */
 function progressOf(message: Extract<LearnerMessage, { kind: 'progress' }>): RunProgress {
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
-  const { step, steps, loss, tokensPerSecond, secondsLeft } = message;
+  const { step, steps, loss, tokensPerSecond, secondsLeft, tokens, seconds } = message;
   return {
-    step,
-    steps,
+    ...{ step, steps, tokens, seconds },
     loss: finite(loss),
     tokensPerSecond: finite(tokensPerSecond),
     secondsLeft: finite(secondsLeft),

@@ -5,54 +5,94 @@ import { DataSource, In } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm';
 import {
   TrainingRun,
+  type LossPoint,
+  type RunCost,
+  type RunMode,
   type RunProgress,
   type RunStatus,
   type RunTrigger,
 } from '../../database/entities/training-run.entity.js';
 import { LearningError } from '../learning-error.js';
 import { assertTransition, isFinished, UNFINISHED } from './run-states.js';
+import { nextInTurn } from './run-turns.js';
 
 /** First key of the advisory lock that makes "no other unfinished run, so insert one" one step; the second is the assistant. */
 const CREATE_LOCK = 7101;
 /** First key of the advisory lock that whoever executes a run holds; the second is the run. */
 const EXECUTE_LOCK = 7102;
+/** Unfinished runs looked at to find those that are due; beyond that they wait for the next look. */
+const DUE_LOOKED_AT_MAX = 5_000;
 /** Most runs that a listing returns. */
 const LIST_LIMIT = 100;
+/** Most corrections of an assistant that wait to be taught: at a few minutes each, more is a case for a full run. */
+const MICRO_WAITING_MAX = 20;
 
 export interface NewRun {
   assistantId: string;
   trigger: RunTrigger;
   requestedBy: string | null;
   settings: Record<string, unknown>;
+  /** Default: full. */
+  mode?: RunMode;
+  /** What a micro-run teaches. */
+  correctionId?: string | null;
+  retryOf?: string | null;
 }
 
 type Changes = Partial<
   Pick<
     TrainingRun,
-    'parentVersion' | 'adapterVersion' | 'snapshotSha256' | 'result' | 'gateReport' | 'error' | 'progress' | 'startedAt'
+    | 'parentVersion'
+    | 'adapterVersion'
+    | 'settings'
+    | 'snapshotSha256'
+    | 'result'
+    | 'gateReport'
+    | 'error'
+    | 'progress'
+    | 'lossCurve'
+    | 'cost'
+    | 'startedAt'
   >
 >;
 /** Columns as written; the end's time is the database's own clock. */
-type Written = Changes & { status?: RunStatus; finishedAt?: () => string };
+type Written = Changes & { status?: RunStatus; finishedAt?: () => string; pausedAt?: null | (() => string) };
 
 @Injectable()
 export class TrainingRuns {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * Queues a run.
-   * @throws LearningError `learning.run_in_progress` when the assistant has an unfinished one
+   * Queues a run. A correction that waits to be taught already isn't queued twice: its run is returned.
+   * @throws LearningError `learning.run_in_progress` when the assistant has an unfinished full run and another one is asked for;
+   *   `learning.too_many_waiting`
    */
-  async create({ assistantId, trigger, requestedBy, settings }: NewRun): Promise<TrainingRun> {
+  async create(wanted: NewRun): Promise<TrainingRun> {
+    const { assistantId, mode = 'full' } = wanted;
     return this.database.transaction(async (transaction) => {
       await transaction.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [CREATE_LOCK, assistantId]);
-      const other = await transaction.findOneBy(TrainingRun, { assistantId, status: In([...UNFINISHED]) });
-      if (other) {
-        const sentence = `Training run ${other.id} of this assistant is still ${other.status}; wait for it or cancel it.`;
-        throw new LearningError('learning.run_in_progress', sentence, 'conflict');
-      }
-      const run = { assistantId, trigger, requestedBy, settings, status: 'queued' as const };
-      return transaction.save(TrainingRun, transaction.create(TrainingRun, run));
+      const others = await transaction.findBy(TrainingRun, { assistantId, mode, status: In([...UNFINISHED]) });
+      const same = others.find(({ correctionId }) => mode === 'micro' && correctionId === wanted.correctionId);
+      if (same) return same;
+      assertRoom(mode, others);
+      return transaction.save(TrainingRun, transaction.create(TrainingRun, { ...wanted, mode, status: 'queued' }));
+    });
+  }
+
+  /** True when no other run of the assistant is before this one. */
+  async isItsTurn({ id, assistantId }: TrainingRun): Promise<boolean> {
+    return nextInTurn(await this.unfinishedOf(assistantId))?.id === id;
+  }
+
+  /**
+   * `queued` → `preparing`, if it is its turn.
+   * @throws LearningError `learning.run_changed` when another run of the assistant was taken up meanwhile
+   */
+  async takeUp(run: TrainingRun): Promise<TrainingRun> {
+    return this.database.transaction(async (transaction) => {
+      await transaction.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [CREATE_LOCK, run.assistantId]);
+      if (await this.isItsTurn(run)) return this.move(run.id, 'queued', 'preparing');
+      throw new LearningError('learning.run_changed', `Training run ${run.id} waits for another one.`, 'conflict');
     });
   }
 
@@ -72,13 +112,28 @@ export class TrainingRuns {
     });
   }
 
-  /** All runs that still have something to do, oldest first. */
-  unfinished(): Promise<TrainingRun[]> {
-    return this.database.manager.find(TrainingRun, {
+  /** The runs that a worker should look at: of each assistant the one whose turn it is, unless it is paused. */
+  async due(): Promise<TrainingRun[]> {
+    const unfinished = await this.database.manager.find(TrainingRun, {
       where: { status: In([...UNFINISHED]) },
       order: { createdAt: 'ASC' },
-      take: LIST_LIMIT,
+      take: DUE_LOOKED_AT_MAX,
     });
+    const assistants = new Set(unfinished.map(({ assistantId }) => assistantId));
+    return [...assistants].flatMap((wanted) => {
+      const next = nextInTurn(unfinished.filter(({ assistantId }) => assistantId === wanted));
+      return next && !next.pausedAt ? [next] : [];
+    });
+  }
+
+  /** An assistant's newest full run, whatever became of it. */
+  async lastFull(assistantId: string): Promise<TrainingRun | undefined> {
+    const where = { assistantId, mode: 'full' as const };
+    return (await this.database.manager.findOne(TrainingRun, { where, order: { createdAt: 'DESC' } })) ?? undefined;
+  }
+
+  private unfinishedOf(assistantId: string): Promise<TrainingRun[]> {
+    return this.database.manager.findBy(TrainingRun, { assistantId, status: In([...UNFINISHED]) });
   }
 
   /**
@@ -94,7 +149,7 @@ export class TrainingRuns {
     throw new LearningError('learning.run_changed', `Training run ${id} is ${status}, no longer ${from}.`, 'conflict');
   }
 
-  /** Counts that a process begins or goes on with the run; how often that was, or undefined when it is finished. */
+  /** Counts that a process begins or goes on with the run; how often that was, or undefined when it is finished or paused. */
   async beginAttempt(id: string): Promise<number | undefined> {
     const rows = await this.addAttempts(id, 1);
     return rows[0]?.attempts;
@@ -110,7 +165,7 @@ export class TrainingRuns {
       `UPDATE training_runs
          SET settings = jsonb_set(settings, '{attempts}', to_jsonb(coalesce((settings->>'attempts')::int, 0) + $2::int)),
              started_at = coalesce(started_at, now())
-       WHERE id = $1 AND status = ANY($3)
+       WHERE id = $1 AND status = ANY($3) AND (paused_at IS NULL OR $2 < 0)
        RETURNING (settings->>'attempts')::int AS attempts`,
       [id, by, UNFINISHED],
     );
@@ -118,25 +173,52 @@ export class TrainingRuns {
   }
 
   /** Writes progress; false when the run isn't in one of its working states any more (it was cancelled). */
-  progress(id: string, progress: RunProgress): Promise<boolean> {
-    return this.update(id, UNFINISHED, { progress });
+  progress(id: string, progress: RunProgress, lossCurve?: LossPoint[]): Promise<boolean> {
+    return this.update(id, UNFINISHED, { progress, ...(lossCurve && { lossCurve }) });
+  }
+
+  /** Adds seconds of work; whether the work is to go on (it isn't cancelled or paused). */
+  async worked(id: string, seconds: number): Promise<boolean> {
+    const [rows] = await this.database.query<[{ wanted: boolean }[], number]>(
+      `UPDATE training_runs SET worked_seconds = worked_seconds + $2 WHERE id = $1
+       RETURNING status = ANY($3) AND paused_at IS NULL AS wanted`,
+      [id, seconds, UNFINISHED],
+    );
+    return rows[0]?.wanted ?? false;
+  }
+
+  /** Puts down what it has cost so far, in whatever state it is. */
+  async putCost(id: string, cost: RunCost): Promise<void> {
+    await this.database.manager.update(TrainingRun, { id }, { cost });
   }
 
   /**
-   * Cancels a run; whoever executes it notices and stops.
+   * Cancels a run, also a paused one; whoever executes it notices and stops.
    * @throws LearningError `learning.run_finished`, `learning.run_not_found`
    */
-  async cancel(id: string, assistantId: string): Promise<TrainingRun> {
-    const run = await this.get(id, assistantId);
-    const changes = { status: 'cancelled' as const, error: 'It was cancelled.', finishedAt: () => 'now()' };
-    if (await this.update(id, UNFINISHED, changes)) return this.get(id);
-    const { status } = await this.get(id);
-    throw new LearningError('learning.run_finished', `Training run ${run.id} is ${status} already.`, 'conflict');
+  cancel(id: string, assistantId: string): Promise<TrainingRun> {
+    const cancelled = { status: 'cancelled' as const, error: 'It was cancelled.', finishedAt: () => 'now()' };
+    return this.whileUnfinished(id, assistantId, { ...cancelled, pausedAt: null });
   }
 
-  /** True when the run was cancelled. */
-  async isCancelled(id: string): Promise<boolean> {
-    return this.database.manager.existsBy(TrainingRun, { id, status: 'cancelled' });
+  /**
+   * Pauses a run: whoever executes it stops at a checkpoint and frees its memory. It keeps its place.
+   * @throws LearningError `learning.run_finished`, `learning.run_not_found`
+   */
+  pause(id: string, assistantId: string): Promise<TrainingRun> {
+    return this.whileUnfinished(id, assistantId, { pausedAt: () => 'coalesce(paused_at, now())' });
+  }
+
+  /** Lets a paused run go on. @throws LearningError `learning.run_finished`, `learning.run_not_found` */
+  resume(id: string, assistantId: string): Promise<TrainingRun> {
+    return this.whileUnfinished(id, assistantId, { pausedAt: null });
+  }
+
+  private async whileUnfinished(id: string, assistantId: string, changes: Written): Promise<TrainingRun> {
+    await this.get(id, assistantId);
+    if (await this.update(id, UNFINISHED, changes)) return this.get(id);
+    const { status } = await this.get(id);
+    throw new LearningError('learning.run_finished', `Training run ${id} is ${status} already.`, 'conflict');
   }
 
   /**
@@ -169,4 +251,14 @@ export class TrainingRuns {
     const result = await this.database.manager.update(TrainingRun, { id, status: In([...from]) }, values);
     return (result.affected ?? 0) > 0;
   }
+}
+
+function assertRoom(mode: RunMode, [first, ...more]: readonly TrainingRun[]): void {
+  if (mode === 'full' && first) {
+    const sentence = `Training run ${first.id} of this assistant is still ${first.status}; wait for it or cancel it.`;
+    throw new LearningError('learning.run_in_progress', sentence, 'conflict');
+  }
+  if (more.length + 1 < MICRO_WAITING_MAX) return;
+  const sentence = `${MICRO_WAITING_MAX} corrections wait to be taught already; a training run teaches them all at once.`;
+  throw new LearningError('learning.too_many_waiting', sentence, 'conflict');
 }

@@ -69,7 +69,7 @@ const byAge = (a: Candidate, b: Candidate) =>
   a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : Number(a.id > b.id));
 
 /** `count` of them, one slice after the other in turns, so that small slices are not drowned by large ones. */
-function stratified(candidates: readonly Candidate[], count: number, seed: number): Candidate[] {
+export function stratified(candidates: readonly Candidate[], count: number, seed: number): Candidate[] {
   const slices = [...new Set(candidates.map(({ slice }) => slice))].sort();
   const queues = slices.map((name, i) =>
     shuffled(

@@ -58,6 +58,11 @@ export interface TrainOptions {
   /** Stops when the loss on these has not improved for `patience` evaluations; the result is then the best values met. */
   heldOut?: { items: readonly TrainingItem[]; everySteps: number; patience: number };
   regulariser?: Regulariser;
+  /**
+   * Asked after each step: true ends the run with what it has (a budget is spent, the goal is reached). `values` gives the
+   * adapter's values as they would be then.
+   */
+  stopWhen?: (report: StepReport, values: () => Promise<Float32Array>) => boolean | Promise<boolean>;
   onStep?: (report: StepReport) => void;
   signal?: AbortSignal;
   /** Milliseconds; injected for tests. */

@@ -24,7 +24,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   if (heldOut) checkCompletions(heldOut.items.flatMap(completionsOf), model.config.contextTokens);
   const run = await startRun(options);
   try {
-    while (run.step < run.steps && !hasStoppedEarly(run, options)) {
+    let stopped = hasStoppedEarly(run, options);
+    while (run.step < run.steps && !stopped) {
       if (signal?.aborted) {
         if (checkpoint && run.step > 0) await saveRun(run, checkpoint.dir);
         throw new LoraError('train.cancelled', `The run was cancelled at step ${run.step} of ${run.steps}.`);
@@ -32,7 +33,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       const report = await takeStep(run, options);
       const held = await evaluate(run, options);
       options.onStep?.(held === undefined ? report : { ...report, heldOutLoss: held });
-      if (checkpoint && (isDue(run, checkpoint.everySteps) || hasStoppedEarly(run, options))) {
+      stopped = hasStoppedEarly(run, options) || (await isToStop(run, report, options));
+      if (checkpoint && (isDue(run, checkpoint.everySteps) || stopped)) {
         await saveRun(run, checkpoint.dir);
       }
     }
@@ -121,6 +123,16 @@ async function evaluate(run: Run, { model, adapter, settings, heldOut }: TrainOp
 
 function hasStoppedEarly({ bestSoFar }: Run, { heldOut }: TrainOptions): boolean {
   return heldOut !== undefined && bestSoFar !== null && bestSoFar.worseSince >= heldOut.patience;
+}
+
+/** Whether whoever asked for the run has enough; a run that is over isn't asked about. */
+async function isToStop(run: Run, report: StepReport, { adapter, stopWhen }: TrainOptions): Promise<boolean> {
+  if (!stopWhen || run.step >= run.steps) return false;
+  return stopWhen(report, async () => {
+    const values = adapter.values.slice();
+    values.set(await currentValues(run), run.trunk?.offset);
+    return values;
+  });
 }
 
 function resultOf(run: Run, { items, settings }: TrainOptions): TrainResult {
