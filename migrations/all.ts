@@ -1,7 +1,14 @@
 // The migrations in the order they run. A list, not a folder scan: what runs is what was reviewed and compiled.
 import { Initial1700000000000 } from './1700000000000-initial.js';
 import { PromptStart1700000001000 } from './1700000001000-prompt-start.js';
+import { Memory1700000003000 } from './1700000003000-memory.js';
 import { Runs1700000005000 } from './1700000005000-runs.js';
 import { Gate1700000006000 } from './1700000006000-gate.js';
 
-export const migrations = [Initial1700000000000, PromptStart1700000001000, Runs1700000005000, Gate1700000006000];
+export const migrations = [
+  Initial1700000000000,
+  PromptStart1700000001000,
+  Memory1700000003000,
+  Runs1700000005000,
+  Gate1700000006000,
+];

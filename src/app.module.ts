@@ -13,6 +13,7 @@ import { EmbeddingModule } from './embedding/embedding.module.js';
 import { FeedbackModule } from './feedback/feedback.module.js';
 import { InferenceModule } from './inference/inference.module.js';
 import { LearningModule } from './learning/learning.module.js';
+import { MemoryModule } from './memory/memory.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 
 /** What the start makes before Nest. */
@@ -31,7 +32,7 @@ export class AppModule {
       imports: [
         ...[ConfigModule.forRoot(runtime), DatabaseModule.forRoot(dataSource), AccessModule.forRoot(tokens)],
         EmbeddingModule,
-        ...[AssistantsModule, InferenceModule, AdaptersModule, FeedbackModule],
+        ...[AssistantsModule, InferenceModule, AdaptersModule, FeedbackModule, MemoryModule],
         ...(runtime.environment.RETUNE_ROLES.includes('web') ? [ConversationsModule] : []),
         ...[LearningModule, OperationsModule],
       ],

@@ -6,10 +6,11 @@ import { Lines } from '../config/lines.js';
 import { Runtime } from '../config/runtime.js';
 import { Assistant } from '../database/entities/assistant.entity.js';
 import { isLostConnection } from '../database/database-error.js';
+import type { Listener } from '../database/listener.js';
 import { Engine, type AdapterFile } from '../inference/engine.js';
 import { AdapterVersions } from './adapter-versions.js';
 import { ChampionRouter } from './champion-router.js';
-import { listenToChampions, type Listener } from './champion-words.js';
+import { listenToChampions } from './champion-words.js';
 
 const POLL_MS = 10_000;
 

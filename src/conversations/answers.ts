@@ -9,6 +9,7 @@ import { Engine, type Generated } from '../inference/engine.js';
 import { contractErrorOf, type ContractError } from './ack.js';
 import { ConversationsError } from './conversations-error.js';
 import { LiveAnswers, type LiveAnswer } from './live-answers.js';
+import { streamText } from './memory-stream.js';
 import { Messages, type Outcome } from './messages.js';
 import { PromptBuilder } from './prompt-builder.js';
 
@@ -20,7 +21,10 @@ export interface Audience {
 }
 
 /** What wrote an answer, and from which part of the conversation. */
-type Writer = Pick<Outcome, 'adapterVersion' | 'promptVersion' | 'promptFromSeq'>;
+type Writer = Pick<Outcome, 'adapterVersion' | 'promptVersion' | 'promptFromSeq' | 'memoryHits'>;
+
+/** What was written, by the engine or out of the memory. */
+type Written = Omit<Generated, 'finishReason'> & { finishReason: Generated['finishReason'] | 'memory' };
 
 /** How long running answers may go on when the process is asked to end. */
 const SHUTDOWN_MS_MAX = 10_000;
@@ -77,7 +81,7 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   private async write(assistantId: string, live: LiveAnswer, audience: Audience): Promise<void> {
     const { answer } = live;
-    const writer: Writer = { adapterVersion: null, promptVersion: null, promptFromSeq: null };
+    const writer: Writer = { adapterVersion: null, promptVersion: null, promptFromSeq: null, memoryHits: null };
     try {
       const generated = await this.generate(assistantId, live, audience, writer);
       const outcome = { ...writer, ...outcomeOf(generated, live) };
@@ -92,24 +96,27 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
   }
 
-  private async generate(
-    assistantId: string,
-    live: LiveAnswer,
-    audience: Audience,
-    writer: Writer,
-  ): Promise<Generated> {
-    const { turns, promptVersion, fromSeq: promptFromSeq } = await this.prompts.build(assistantId, live.answer);
+  private async generate(assistantId: string, live: LiveAnswer, audience: Audience, writer: Writer): Promise<Written> {
+    const { turns, promptVersion, fromSeq: promptFromSeq, memory } = await this.prompts.build(assistantId, live.answer);
     const { CHAT_MAX_ANSWER_TOKENS: maxTokens, CHAT_TEMPERATURE: temperature } = this.runtime.environment;
     // Read right before the engine takes the turn: from then on it stays with this version, whatever is promoted.
     const adapter = this.router.champion(assistantId);
     Object.assign(writer, { adapterVersion: adapter?.version ?? 0, promptVersion, promptFromSeq });
+    if (memory.hits.length > 0) writer.memoryHits = memory.hits;
+    if (memory.verbatim !== undefined) return this.remembered(memory.verbatim, live, audience);
     const request = { adapter, turns, maxTokens, temperature, signal: live.stop.signal };
     for await (const event of this.engine.generate(request)) {
       if (event.kind === 'done') return event.result;
-      live.text += event.text;
-      audience.delta({ messageId: live.answer.id, index: live.nextIndex++, text: event.text });
+      show(event.text, live, audience);
     }
     throw new Error('the engine ended without a result');
+  }
+
+  private async remembered(text: string, live: LiveAnswer, audience: Audience): Promise<Written> {
+    const { signal } = live.stop;
+    for await (const piece of streamText(text, signal)) show(piece, live, audience);
+    const finishReason = signal.aborted ? 'stopped' : 'memory';
+    return { text: live.text, finishReason, promptTokens: 0, completionTokens: 0 };
   }
 
   /** Writes it down; while the database is away, again and again for half a minute. */
@@ -136,8 +143,13 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 }
 
+function show(text: string, live: LiveAnswer, audience: Audience): void {
+  live.text += text;
+  audience.delta({ messageId: live.answer.id, index: live.nextIndex++, text });
+}
+
 function outcomeOf(
-  { text, finishReason, promptTokens, completionTokens }: Generated,
+  { text, finishReason, promptTokens, completionTokens }: Written,
   { startedAt, interrupted }: LiveAnswer,
 ): Omit<Outcome, keyof Writer> {
   const early = interrupted ? 'interrupted' : 'stopped';

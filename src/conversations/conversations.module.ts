@@ -4,6 +4,7 @@ import { AdaptersModule } from '../adapters/adapters.module.js';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
+import { MemoryModule } from '../memory/memory.module.js';
 import { Answers } from './answers.js';
 import { ChatGateway } from './chat.gateway.js';
 import { Conversations } from './conversations.js';
@@ -12,7 +13,7 @@ import { Messages } from './messages.js';
 import { PromptBuilder } from './prompt-builder.js';
 
 @Module({
-  imports: [AdaptersModule, AssistantsModule, FeedbackModule, InferenceModule],
+  imports: [AdaptersModule, AssistantsModule, FeedbackModule, InferenceModule, MemoryModule],
   providers: [Answers, ChatGateway, Conversations, LiveAnswers, Messages, PromptBuilder],
 })
 export class ConversationsModule {}

@@ -5,8 +5,9 @@ import type { LiveAnswer } from './live-answers.js';
 
 /** A finished message; `text` is the canonical text. */
 export function toDone({ id, seq, role, text, ...rest }: Message) {
-  const { adapterVersion, promptVersion, finishReason, usage, latencyMs } = rest;
-  return { messageId: id, seq, role, text, adapterVersion, promptVersion, finishReason, usage, latencyMs };
+  const { adapterVersion, promptVersion, finishReason, usage, latencyMs, memoryHits } = rest;
+  const memory = memoryHits ?? [];
+  return { messageId: id, seq, role, text, adapterVersion, promptVersion, finishReason, usage, latencyMs, memory };
 }
 
 /**

@@ -22,7 +22,15 @@ export interface Accepted {
 /** What an answer came to. */
 export type Outcome = Pick<
   Message,
-  'text' | 'status' | 'adapterVersion' | 'promptVersion' | 'promptFromSeq' | 'finishReason' | 'usage' | 'latencyMs'
+  | 'text'
+  | 'status'
+  | 'adapterVersion'
+  | 'promptVersion'
+  | 'promptFromSeq'
+  | 'finishReason'
+  | 'memoryHits'
+  | 'usage'
+  | 'latencyMs'
 >;
 
 @Injectable()

@@ -5,13 +5,14 @@ import type { Runtime } from '../config/runtime.js';
 import type { PromptTurn } from '../database/entities/example.entity.js';
 import type { Message } from '../database/entities/message.entity.js';
 import type { Engine } from '../inference/engine.js';
+import { NOTHING, type Memory, type Recall } from '../memory/memory.js';
 import type { Messages } from './messages.js';
 import { PromptBuilder, withoutOldestExchange } from './prompt-builder.js';
 
 const message = (role: Message['role'], text: string, seq = 0) => ({ role, text, status: 'complete', seq }) as Message;
 
 /** Every turn counts 10 tokens; half of the window is for the answer. */
-function builder(earlier: Message[], contextTokens: number): PromptBuilder {
+function builder(earlier: Message[], contextTokens: number, recall: Recall = NOTHING): PromptBuilder {
   const instructions = { version: 7, instructions: 'Be brief.', fewShot: [] };
   return new PromptBuilder(
     { byId: () => ({}), promptVersion: () => instructions } as unknown as AssistantsService,
@@ -20,6 +21,7 @@ function builder(earlier: Message[], contextTokens: number): PromptBuilder {
       state: () => ({ contextTokens }),
       countTokens: (turns: PromptTurn[]) => Promise.resolve(turns.length * 10),
     } as unknown as Engine,
+    { recall: () => Promise.resolve(recall), count: () => undefined } as unknown as Memory,
     { environment: { CHAT_MAX_ANSWER_TOKENS: 1_000 } } as Runtime,
   );
 }
@@ -48,6 +50,17 @@ describe('PromptBuilder', () => {
     const fromSeq = async (contextTokens: number) =>
       (await builder(earlier, contextTokens).build('id', {} as Message)).fromSeq;
     expect([await fromSeq(130), await fromSeq(100), await fromSeq(50)]).toEqual([1, 3, 5]);
+  });
+
+  it('shows worked examples of the memory before the conversation, and leaves them out first when room is short', async () => {
+    const hits: Recall['hits'] = [{ entryId: 'e', score: 0.8, use: 'few-shot' }];
+    const recall: Recall = { verbatim: undefined, shots: [{ question: 'q', answer: 'A!' }], hits };
+    const roomy = await builder(earlier, 170, recall).build('id', {} as Message);
+    expect(roomy.turns.map(({ content }) => content)).toEqual(['Be brief.', 'q', 'A!', 'a', 'A', 'b', 'B', 'Q']);
+    expect(roomy.memory).toBe(recall);
+    const tight = await builder(earlier, 130, recall).build('id', {} as Message);
+    expect(tight.turns.map(({ content }) => content)).toEqual(['Be brief.', 'a', 'A', 'b', 'B', 'Q']);
+    expect(tight.memory).toBe(NOTHING);
   });
 
   it('says by which prompt version', async () => {

@@ -6,6 +6,7 @@ import { Runtime } from '../config/runtime.js';
 import type { PromptTurn } from '../database/entities/example.entity.js';
 import type { Message } from '../database/entities/message.entity.js';
 import { Engine } from '../inference/engine.js';
+import { Memory, NOTHING, type Recall } from '../memory/memory.js';
 import { Messages } from './messages.js';
 
 /** What the model is shown, and by which prompt version. */
@@ -14,6 +15,8 @@ export interface Prompt {
   /** `seq` of the oldest message shown: the prompt's part of the conversation begins there. */
   fromSeq: number;
   turns: PromptTurn[];
+  /** What the memory knows; its worked examples are among the turns. */
+  memory: Recall;
 }
 
 @Injectable()
@@ -22,6 +25,7 @@ export class PromptBuilder {
     private readonly assistants: AssistantsService,
     private readonly messages: Messages,
     private readonly engine: Engine,
+    private readonly memory: Memory,
     private readonly runtime: Runtime,
   ) {}
 
@@ -31,12 +35,22 @@ export class PromptBuilder {
     const instructions = await this.assistants.promptVersion(assistant);
     const question = await this.messages.require(answer.conversationId, answer.replyToId ?? '');
     let earlier = await this.messages.before(question);
-    let turns = buildTurns(instructions, earlier, question.text);
+    const turnsWith = (shots: Recall['shots']) => {
+      return buildTurns({ ...instructions, fewShot: [...instructions.fewShot, ...shots] }, earlier, question.text);
+    };
+    let memory = await this.memory.recall(assistantId, question.text, earlier);
+    let turns = turnsWith(memory.shots);
+    // The conversation itself has room before worked examples do.
+    if (memory.shots.length > 0 && !(await this.fits(turns))) {
+      memory = NOTHING;
+      turns = turnsWith([]);
+    }
     while (earlier.length > 0 && !(await this.fits(turns))) {
       earlier = withoutOldestExchange(earlier);
-      turns = buildTurns(instructions, earlier, question.text);
+      turns = turnsWith([]);
     }
-    return { promptVersion: instructions.version, fromSeq: earlier[0]?.seq ?? question.seq, turns };
+    this.memory.count(memory.hits);
+    return { promptVersion: instructions.version, fromSeq: earlier[0]?.seq ?? question.seq, turns, memory };
   }
 
   /** Whether a whole answer has room beside these turns; an answer never claims more than half of the window. */

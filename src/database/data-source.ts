@@ -9,6 +9,7 @@ import { Deployment } from './entities/deployment.entity.js';
 import { Example } from './entities/example.entity.js';
 import { GateCanary } from './entities/gate-canary.entity.js';
 import { GateCanaryChange } from './entities/gate-canary-change.entity.js';
+import { MemoryEntry } from './entities/memory-entry.entity.js';
 import { Message } from './entities/message.entity.js';
 import { PromptVersion } from './entities/prompt-version.entity.js';
 import { Rating } from './entities/rating.entity.js';
@@ -22,6 +23,7 @@ export const entities = [
   Message,
   Rating,
   Correction,
+  MemoryEntry,
   TrainingRun,
   AdapterVersion,
   Example,

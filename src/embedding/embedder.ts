@@ -23,11 +23,16 @@ export abstract class Embedder {
   abstract close(): Promise<void>;
 }
 
-/** The cosine of two embeddings: their dot product, since both have length 1. */
+/** The cosine of two embeddings: their dot product, since both have length 1. Four sums, because one would wait for itself. */
 export function cosine(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < EMBEDDING_LENGTH; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
+  let [s, t, u, v] = [0, 0, 0, 0];
+  for (let i = 0; i < EMBEDDING_LENGTH; i += 4) {
+    s += a[i]! * b[i]!;
+    t += a[i + 1]! * b[i + 1]!;
+    u += a[i + 2]! * b[i + 2]!;
+    v += a[i + 3]! * b[i + 3]!;
+  }
+  return s + t + u + v;
 }
 
 /**

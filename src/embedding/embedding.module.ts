@@ -6,7 +6,7 @@ import { Runtime } from '../config/runtime.js';
 import { Embedder, openEmbedder } from './embedder.js';
 import { UnavailableEmbedder } from './unavailable-embedder.js';
 
-/** A question of 15 word pieces takes 4 ms on one thread; a second one helps only long texts. */
+/** A question of 15 word pieces takes 7 ms on one thread; a second one helps only long texts. */
 const THREADS_MAX = 2;
 
 async function open({ embeddingModel }: Runtime): Promise<Embedder> {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Correction } from '../database/entities/correction.entity.js';
 import { Example } from '../database/entities/example.entity.js';
+import { CorrectionEvents } from './correction-events.js';
 import { ExampleEvents } from './example-events.js';
 import { Intake } from './intake.js';
 import { findAnswer } from './rated-answer.js';
@@ -24,6 +25,7 @@ export class CorrectionsService {
     private readonly database: DataSource,
     private readonly intake: Intake,
     private readonly events: ExampleEvents,
+    private readonly corrections: CorrectionEvents,
   ) {}
 
   /**
@@ -39,7 +41,9 @@ export class CorrectionsService {
       const correction = await manager.save(made);
       return { correction, answer, example: await this.intake.take(manager, answer) };
     });
-    if (example) this.events.added$.next({ assistantId: answer.conversation.assistantId, exampleId: example.id });
+    const { assistantId } = answer.conversation;
+    this.corrections.made$.next({ correctionId: correction.id, assistantId, messageId });
+    if (example) this.events.added$.next({ assistantId, exampleId: example.id });
     return { correction, example };
   }
 }

@@ -1,6 +1,7 @@
 // Ratings and corrections, and the examples made from them.
 import { Module } from '@nestjs/common';
 import { AssistantsModule } from '../assistants/assistants.module.js';
+import { CorrectionEvents } from './correction-events.js';
 import { CorrectionsService } from './corrections.service.js';
 import { ExampleEvents } from './example-events.js';
 import { ExamplesController } from './examples.controller.js';
@@ -13,7 +14,7 @@ import { RatingsService } from './ratings.service.js';
 @Module({
   imports: [AssistantsModule],
   controllers: [FeedbackController, ExamplesController],
-  providers: [RatingsService, CorrectionsService, Intake, Raters, Examples, ExampleEvents],
-  exports: [RatingsService, CorrectionsService, Examples, ExampleEvents],
+  providers: [RatingsService, CorrectionsService, CorrectionEvents, Intake, Raters, Examples, ExampleEvents],
+  exports: [RatingsService, CorrectionsService, CorrectionEvents, Examples, ExampleEvents],
 })
 export class FeedbackModule {}

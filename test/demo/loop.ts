@@ -15,6 +15,8 @@ const startedMs = Date.now();
 const questions = loadQuestions({ trainEach: TRAIN_EACH, heldOutEach: HELD_OUT_EACH });
 say(`Retune's loop on ${questions.source}: starting the service …`);
 const service = await startService({
+  // What is measured is what the weights learnt; the memory would answer some questions before they do.
+  MEMORY: 'false',
   LEARN_AUTO_PROMOTE: 'false',
   // The run is asked for by REST, when all corrections are in.
   LEARN_MIN_EXAMPLES: '1000000',

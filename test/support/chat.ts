@@ -24,6 +24,7 @@ export interface Done {
   finishReason: string | null;
   usage: { promptTokens: number; completionTokens: number } | null;
   latencyMs: number | null;
+  memory: { entryId: string; score: number; use: 'verbatim' | 'few-shot' }[];
 }
 export interface HistoryEntry extends Done {
   status: string;

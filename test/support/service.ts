@@ -26,6 +26,7 @@ export interface ServiceUnderTest {
 
 /**
  * Forks `dist/src/start.cjs` (build first) and waits until it is ready.
+ * The memory of corrections is off unless `env` says otherwise: most tests measure what the weights learnt.
  * @param env settings on top of the defaults; `DATABASE_URL` to use a Postgres of the test's own, `RETUNE_DATA` to keep a folder
  * @throws Error with the process's output when it doesn't become ready
  */
@@ -35,7 +36,7 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
   const operatorToken = env.OPERATOR_TOKEN ?? `operator-${randomBytes(12).toString('hex')}`;
   const settings = { PORT: '0', RETUNE_DATA: dataDir, AGENT_TOKEN: agentToken, OPERATOR_TOKEN: operatorToken };
   const child = fork(START, [], {
-    env: { ...process.env, NODE_OPTIONS: '', LEARN_CRON: 'off', ...settings, ...env },
+    env: { ...process.env, NODE_OPTIONS: '', LEARN_CRON: 'off', MEMORY: 'false', ...settings, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output = collectOutput(child);

@@ -5,6 +5,7 @@ import { Message } from './message.entity.js';
 @Entity('corrections')
 @Check('corrections_text', "text <> ''")
 @Index('corrections_by_message', ['messageId', 'createdAt'])
+@Index('corrections_to_remember', ['createdAt'], { where: 'remembered_at IS NULL' })
 export class Correction {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
@@ -25,6 +26,10 @@ export class Correction {
 
   @Column('boolean', { name: 'use_for_training', default: true })
   useForTraining!: boolean;
+
+  /** When the memory took it in (or found nothing to take); null: not yet. */
+  @Column('timestamptz', { name: 'remembered_at', nullable: true })
+  rememberedAt!: Date | null;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

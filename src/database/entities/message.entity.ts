@@ -12,6 +12,13 @@ export interface TokenUsage {
   completionTokens: number;
 }
 
+/** A memory entry that an answer used: as it stands, or as a worked example in the prompt. `score` is the cosine, at most 1. */
+export interface MemoryHit {
+  entryId: string;
+  score: number;
+  use: 'verbatim' | 'few-shot';
+}
+
 @Entity('messages')
 @Check('messages_role', "role IN ('customer', 'assistant', 'agent')")
 @Check('messages_status', "status IN ('writing', 'complete', 'stopped', 'failed', 'interrupted')")
@@ -64,6 +71,10 @@ export class Message {
 
   @Column('jsonb', { nullable: true })
   usage!: TokenUsage | null;
+
+  /** Memory entries that the answer used; null for none. */
+  @Column('jsonb', { name: 'memory_hits', nullable: true })
+  memoryHits!: MemoryHit[] | null;
 
   @Column('int', { name: 'latency_ms', nullable: true })
   latencyMs!: number | null;
