@@ -6,7 +6,7 @@ const modules = {
   access: ['config', 'database'],
   assistants: ['config', 'database', 'access'],
   inference: ['config', 'database', 'assistants'],
-  adapters: ['config', 'database', 'access', 'assistants', 'inference', 'lora'],
+  adapters: ['config', 'database', 'access', 'assistants', 'feedback', 'inference', 'lora'],
   feedback: ['config', 'database', 'access', 'assistants', 'embedding'],
   embedding: ['config', 'setup'],
   memory: ['config', 'database', 'access', 'assistants', 'feedback', 'embedding', 'adapters', 'inference'],

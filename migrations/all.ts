@@ -4,6 +4,7 @@ import { PromptStart1700000001000 } from './1700000001000-prompt-start.js';
 import { Memory1700000003000 } from './1700000003000-memory.js';
 import { Runs1700000005000 } from './1700000005000-runs.js';
 import { Gate1700000006000 } from './1700000006000-gate.js';
+import { Canary1700000007000 } from './1700000007000-canary.js';
 
 export const migrations = [
   Initial1700000000000,
@@ -11,4 +12,5 @@ export const migrations = [
   Memory1700000003000,
   Runs1700000005000,
   Gate1700000006000,
+  Canary1700000007000,
 ];

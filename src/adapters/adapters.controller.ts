@@ -85,7 +85,7 @@ export class AdaptersController {
   @Get('audit')
   @Endpoint({
     access: 'operator',
-    summary: 'List promotions and rollbacks, newest first',
+    summary: 'List promotions, rollbacks and changes of rollouts, newest first',
     answer: auditSchema,
     failures: { 404: FAILURES[404] },
   })

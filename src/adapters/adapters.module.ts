@@ -3,28 +3,40 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { Runtime } from '../config/runtime.js';
+import { FeedbackModule } from '../feedback/feedback.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
 import { AdapterVersions } from './adapter-versions.js';
 import { AdaptersController } from './adapters.controller.js';
 import { ArtifactStore, FolderArtifactStore } from './artifact-store.js';
+import { RolloutFollower } from './canary/rollout-follower.js';
+import { RolloutWatch } from './canary/rollout-watch.js';
+import { RolloutsController } from './canary/rollouts.controller.js';
+import { Rollouts } from './canary/rollouts.js';
+import { VersionRouter } from './canary/version-router.js';
 import { ChampionFollower } from './champion-follower.js';
 import { ChampionRouter } from './champion-router.js';
 import { Deployments } from './deployments.js';
+import { VersionLoader } from './version-loader.js';
 
 @Module({
-  imports: [AssistantsModule, InferenceModule],
-  controllers: [AdaptersController],
+  imports: [AssistantsModule, FeedbackModule, InferenceModule],
+  controllers: [AdaptersController, RolloutsController],
   providers: [
     AdapterVersions,
     ChampionFollower,
     ChampionRouter,
     Deployments,
+    RolloutFollower,
+    Rollouts,
+    RolloutWatch,
+    VersionLoader,
+    VersionRouter,
     {
       provide: ArtifactStore,
       inject: [Runtime],
       useFactory: ({ dataDir }: Runtime) => new FolderArtifactStore(join(dataDir, 'artifacts')),
     },
   ],
-  exports: [AdapterVersions, ArtifactStore, ChampionRouter, Deployments],
+  exports: [AdapterVersions, ArtifactStore, ChampionRouter, Deployments, Rollouts, VersionRouter],
 })
 export class AdaptersModule {}

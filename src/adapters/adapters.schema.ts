@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { slugSchema } from '../assistants/assistants.schema.js';
 import type { AdapterVersion } from '../database/entities/adapter-version.entity.js';
-import type { Deployment } from '../database/entities/deployment.entity.js';
+import { DEPLOYMENT_ACTIONS, type Deployment } from '../database/entities/deployment.entity.js';
 
 const REASON_CHARS_MAX = 1_000;
 const AUDIT_LIMIT_MAX = 500;
@@ -12,11 +12,11 @@ export const versionNumberSchema = z.coerce
   .int()
   .min(0)
   .max(2 ** 31 - 1);
-const reasonSchema = z.string().trim().min(1).max(REASON_CHARS_MAX).describe('Why; kept in the audit.');
+export const reasonSchema = z.string().trim().min(1).max(REASON_CHARS_MAX).describe('Why; kept in the audit.');
 
 export const adapterVersionSchema = z.object({
   version: z.int(),
-  status: z.enum(['candidate', 'champion', 'retired', 'rejected']),
+  status: z.enum(['candidate', 'canary', 'champion', 'retired', 'rejected']),
   champion: z.boolean().describe('Whether new turns are answered by it.'),
   parentVersion: z.int().describe('Version that training started from; 0 is the base model.'),
   runId: z.uuid().nullable().describe('The training run that made it.'),
@@ -45,7 +45,7 @@ export const rollbackSchema = z.strictObject({
 
 export const deploymentSchema = z.object({
   id: z.string(),
-  action: z.enum(['promote', 'rollback']),
+  action: z.enum(DEPLOYMENT_ACTIONS),
   fromVersion: z.int(),
   toVersion: z.int(),
   actor: z.string(),

@@ -1,6 +1,7 @@
 // Keeps this node on what the registry says: at start, on every word of a promotion anywhere, and by poll, for words can
 // get lost. Everything that moves a champion on this node goes through one line per assistant, so that order is kept.
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { Subject } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { Lines } from '../config/lines.js';
 import { Runtime } from '../config/runtime.js';
@@ -18,6 +19,8 @@ const POLL_MS = 10_000;
 export class ChampionFollower implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Champions');
   private readonly lines = new Lines();
+  /** Every word about an assistant, here for who follows more than the champion; undefined when words may have been missed. */
+  readonly words$ = new Subject<string | undefined>();
   private listener: Listener | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -32,8 +35,14 @@ export class ChampionFollower implements OnApplicationBootstrap, OnApplicationSh
   async onApplicationBootstrap(): Promise<void> {
     await this.followAll();
     this.listener = listenToChampions(this.runtime.databaseUrl, {
-      heard: (assistantId) => void this.follow(assistantId).catch((error: unknown) => this.report(assistantId, error)),
-      connected: () => void this.followAll(),
+      heard: (assistantId) => {
+        void this.follow(assistantId).catch((error: unknown) => this.report(assistantId, error));
+        this.words$.next(assistantId);
+      },
+      connected: () => {
+        void this.followAll();
+        this.words$.next(undefined);
+      },
       lost: (reason) => this.logger.warn(`No word of promotions for now, polling instead: ${reason}`),
     });
     this.timer = setInterval(() => void this.followAll(), POLL_MS).unref();

@@ -1,17 +1,15 @@
 // Promotion and rollback: the pointer, the statuses and the audit row move in one transaction, after the version was
-// loaded and proved here, so that a version that can't answer never becomes champion.
+// loaded and proved here, so that a version that can't answer never becomes champion. It ends a rollout, if there is one.
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AdapterVersion } from '../database/entities/adapter-version.entity.js';
 import { Assistant } from '../database/entities/assistant.entity.js';
 import { Deployment, type DeploymentAction } from '../database/entities/deployment.entity.js';
-import { Engine, type AdapterFile } from '../inference/engine.js';
-import { AdapterVersions } from './adapter-versions.js';
 import { AdaptersError } from './adapters-error.js';
+import { endByMove } from './canary/rollout-rows.js';
 import { ChampionFollower } from './champion-follower.js';
-import { ChampionRouter } from './champion-router.js';
-import { CHAMPION_CHANNEL } from './champion-words.js';
-import { runProbe } from './probe.js';
+import { tellOf } from './champion-words.js';
+import { VersionLoader } from './version-loader.js';
 
 /** Who moves the champion, and why; both are kept for ever. */
 export interface Order {
@@ -32,9 +30,7 @@ interface Move extends Order {
 export class Deployments {
   constructor(
     private readonly database: DataSource,
-    private readonly engine: Engine,
-    private readonly versions: AdapterVersions,
-    private readonly router: ChampionRouter,
+    private readonly loader: VersionLoader,
     private readonly follower: ChampionFollower,
   ) {}
 
@@ -80,34 +76,15 @@ export class Deployments {
   }
 
   private async move(move: Move): Promise<Deployment> {
-    const file = await this.ready(move);
+    const file = await this.loader.ready(move.assistantId, move.toVersion);
     try {
       const deployment = await this.database.transaction((manager) => this.commit(manager, move));
       this.follower.flip(move.assistantId, file);
       return deployment;
     } catch (error) {
-      this.unload(file);
+      this.loader.unload(file);
       throw error;
     }
-  }
-
-  /** Loads and proves the version on this node. */
-  private async ready({ assistantId, toVersion }: Move): Promise<AdapterFile | undefined> {
-    if (toVersion === 0) return undefined;
-    const { status, probe } = await this.versions.get(assistantId, toVersion);
-    if (status === 'rejected') {
-      throw new AdaptersError('adapters.rejected', `The gate refused version ${toVersion}; it can't be promoted.`);
-    }
-    const file = await this.versions.fileOf(assistantId, toVersion);
-    if (!file) return undefined;
-    await this.engine.load(file);
-    try {
-      if (probe) await runProbe(this.engine, file, probe);
-    } catch (error) {
-      this.unload(file);
-      throw error;
-    }
-    return file;
   }
 
   private async commit(manager: EntityManager, move: Move): Promise<Deployment> {
@@ -128,16 +105,8 @@ export class Deployments {
     await manager.update(Assistant, where, { championVersion: toVersion });
     const row = { assistantId, action, fromVersion, toVersion, actor, reason, evidence };
     const deployment = await manager.save(manager.create(Deployment, row));
-    await manager.query('SELECT pg_notify($1, $2)', [
-      CHAMPION_CHANNEL,
-      JSON.stringify({ assistantId, version: toVersion }),
-    ]);
+    await endByMove(manager, move);
+    await tellOf(manager, assistantId, toVersion);
     return deployment;
-  }
-
-  /** Frees a version that didn't become champion. */
-  private unload(file: AdapterFile | undefined): void {
-    if (!file || this.router.champion(file.assistantId)?.version === file.version) return;
-    this.engine.retire(file).catch(() => undefined);
   }
 }

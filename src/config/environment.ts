@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { validateCronExpression } from 'cron';
 import { z } from 'zod';
+import { canaryStepsTextSchema } from './canary-steps.js';
 import { RetuneError } from './retune-error.js';
 
 const flag = (byDefault: boolean) =>
@@ -70,6 +71,14 @@ export const environmentSchema = z.object({
     .describe('When training runs are scheduled (cron, local time); `off` for never.'),
   LEARN_MIN_EXAMPLES: count(50, 1, 1_000_000).describe('New examples that start a training run by themselves.'),
   LEARN_AUTO_PROMOTE: flag(true).describe('Promote a candidate that passed the gate without waiting for an operator.'),
+  CANARY_STEPS: canaryStepsTextSchema
+    .meta({ shownDefault: '`off`' })
+    .describe(
+      'Shares of new conversations, in percent, that a passed candidate answers before it becomes champion: `5,25,100`, with `!` after a step that an operator ends (`5,25!,100`); `off` promotes it at once.',
+    ),
+  CANARY_QUIET_SECONDS: count(60, 0, 86_400).describe(
+    "How long a conversation's ratings must stand still before they count in a rollout.",
+  ),
   LEARN_EPOCHS: z.coerce
     .number()
     .int()

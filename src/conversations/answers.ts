@@ -1,7 +1,7 @@
-// Writes answers: the prompt, the champion at the start of the turn, the stream, and the row before anybody hears "done".
+// Writes answers: the prompt, the version at the start of the turn, the stream, and the row before anybody hears "done".
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
-import { ChampionRouter } from '../adapters/champion-router.js';
+import { VersionRouter } from '../adapters/canary/version-router.js';
 import { Runtime } from '../config/runtime.js';
 import { isLostConnection } from '../database/database-error.js';
 import type { Message } from '../database/entities/message.entity.js';
@@ -42,7 +42,7 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   constructor(
     private readonly engine: Engine,
-    private readonly router: ChampionRouter,
+    private readonly router: VersionRouter,
     private readonly prompts: PromptBuilder,
     private readonly messages: Messages,
     private readonly live: LiveAnswers,
@@ -100,7 +100,7 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
     const { turns, promptVersion, fromSeq: promptFromSeq, memory } = await this.prompts.build(assistantId, live.answer);
     const { CHAT_MAX_ANSWER_TOKENS: maxTokens, CHAT_TEMPERATURE: temperature } = this.runtime.environment;
     // Read right before the engine takes the turn: from then on it stays with this version, whatever is promoted.
-    const adapter = this.router.champion(assistantId);
+    const adapter = await this.router.versionFor(assistantId, live.answer);
     Object.assign(writer, { adapterVersion: adapter?.version ?? 0, promptVersion, promptFromSeq });
     if (memory.hits.length > 0) writer.memoryHits = memory.hits;
     if (memory.verbatim !== undefined) return this.remembered(memory.verbatim, live, audience);

@@ -13,6 +13,8 @@ import { MemoryEntry } from './entities/memory-entry.entity.js';
 import { Message } from './entities/message.entity.js';
 import { PromptVersion } from './entities/prompt-version.entity.js';
 import { Rating } from './entities/rating.entity.js';
+import { RolloutConversation } from './entities/rollout-conversation.entity.js';
+import { Rollout } from './entities/rollout.entity.js';
 import { TrainingRun } from './entities/training-run.entity.js';
 
 /** Every table. */
@@ -30,6 +32,8 @@ export const entities = [
   Deployment,
   GateCanary,
   GateCanaryChange,
+  Rollout,
+  RolloutConversation,
 ];
 
 const CONNECTIONS_MAX = 12;

@@ -8,13 +8,23 @@ import { ExamplesController } from './examples.controller.js';
 import { Examples } from './examples.service.js';
 import { FeedbackController } from './feedback.controller.js';
 import { Intake } from './intake.js';
+import { RatingEvents } from './rating-events.js';
 import { Raters } from './rater.js';
 import { RatingsService } from './ratings.service.js';
 
 @Module({
   imports: [AssistantsModule],
   controllers: [FeedbackController, ExamplesController],
-  providers: [RatingsService, CorrectionsService, CorrectionEvents, Intake, Raters, Examples, ExampleEvents],
-  exports: [RatingsService, CorrectionsService, CorrectionEvents, Examples, ExampleEvents],
+  providers: [
+    RatingsService,
+    CorrectionsService,
+    CorrectionEvents,
+    Intake,
+    Raters,
+    Examples,
+    ExampleEvents,
+    RatingEvents,
+  ],
+  exports: [RatingsService, CorrectionsService, CorrectionEvents, Examples, ExampleEvents, RatingEvents],
 })
 export class FeedbackModule {}

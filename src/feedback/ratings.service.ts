@@ -6,6 +6,7 @@ import { ExampleEvents } from './example-events.js';
 import { FeedbackError } from './feedback-error.js';
 import { Intake } from './intake.js';
 import { findAnswer, type RatedAnswer } from './rated-answer.js';
+import { RatingEvents } from './rating-events.js';
 
 export interface RatingRequest {
   messageId: string;
@@ -25,6 +26,7 @@ export class RatingsService {
     private readonly database: DataSource,
     private readonly intake: Intake,
     private readonly events: ExampleEvents,
+    private readonly ratings: RatingEvents,
   ) {}
 
   /**
@@ -39,6 +41,7 @@ export class RatingsService {
       const rating = await write(manager, request);
       return { rating, answer, example: await this.intake.take(manager, answer) };
     });
+    this.ratings.changed$.next({ assistantId: answer.conversation.assistantId, messageId: request.messageId });
     if (example) this.events.added$.next({ assistantId: answer.conversation.assistantId, exampleId: example.id });
     return rating;
   }

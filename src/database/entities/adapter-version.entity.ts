@@ -3,7 +3,7 @@ import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryColu
 import { Assistant } from './assistant.entity.js';
 import { TrainingRun } from './training-run.entity.js';
 
-export type AdapterStatus = 'candidate' | 'champion' | 'retired' | 'rejected';
+export type AdapterStatus = 'candidate' | 'canary' | 'champion' | 'retired' | 'rejected';
 
 /** A held-out prompt whose greedy answer differs from the parent's: proves after a swap that this version answers. */
 export interface Probe {
@@ -13,7 +13,7 @@ export interface Probe {
 }
 
 @Entity('adapter_versions')
-@Check('adapter_versions_status', "status IN ('candidate', 'champion', 'retired', 'rejected')")
+@Check('adapter_versions_status', "status IN ('candidate', 'canary', 'champion', 'retired', 'rejected')")
 @Check('adapter_versions_version', 'version >= 1')
 @Check('adapter_versions_alpha', 'rank >= 1 AND alpha > 0')
 @Index('adapter_versions_one_champion', ['assistantId'], { unique: true, where: "status = 'champion'" })

@@ -1,11 +1,23 @@
-// The audit of the champion pointer: every promotion and rollback, who, why. Append-only, written in the pointer's own transaction.
+// The audit of what answers: every promotion, rollback and change of a rollout, who, why. Append-only, written in the change's own transaction.
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { Assistant } from './assistant.entity.js';
 
-export type DeploymentAction = 'promote' | 'rollback';
+/** `canary_rollback` is a canary ended for harm. */
+export const DEPLOYMENT_ACTIONS = [
+  'promote',
+  'rollback',
+  'canary_start',
+  'canary_step',
+  'canary_wait',
+  'canary_pause',
+  'canary_resume',
+  'canary_abort',
+  'canary_rollback',
+] as const;
+export type DeploymentAction = (typeof DEPLOYMENT_ACTIONS)[number];
 
 @Entity('deployments')
-@Check('deployments_action', "action IN ('promote', 'rollback')")
+@Check('deployments_action', `action IN (${DEPLOYMENT_ACTIONS.map((action) => `'${action}'`).join(', ')})`)
 @Index('deployments_by_assistant', ['assistantId', 'id'])
 export class Deployment {
   @PrimaryGeneratedColumn('increment', { type: 'bigint' })

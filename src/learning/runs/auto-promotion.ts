@@ -1,6 +1,7 @@
-// Whether a judged version goes live at once. Only a clear pass does, only over the champion it was compared with, and only
+// Whether a judged version goes live at once, or on canary where `CANARY_STEPS` says so. Only a clear pass does, only over the champion it was compared with, and only
 // where operators let the learner.
 import { Injectable, Logger } from '@nestjs/common';
+import { Rollouts } from '../../adapters/canary/rollouts.js';
 import { Deployments } from '../../adapters/deployments.js';
 import { AssistantsService } from '../../assistants/assistants.service.js';
 import { Runtime } from '../../config/runtime.js';
@@ -21,6 +22,7 @@ export class AutoPromotion {
   constructor(
     private readonly assistants: AssistantsService,
     private readonly deployments: Deployments,
+    private readonly rollouts: Rollouts,
     private readonly runtime: Runtime,
   ) {}
 
@@ -36,8 +38,10 @@ export class AutoPromotion {
       );
     }
     const evidence = { runId: run.id, target: report.target, earlier: report.earlier, general: report.general };
+    const { CANARY_STEPS: steps } = this.runtime.environment;
     const order = { assistantId: run.assistantId, version, actor: 'learner', reason: report.summary, evidence };
     try {
+      if (steps) return stays(await this.onCanary({ ...order, steps }));
       await this.deployments.promote(order);
       return { promoted: true, reason: report.summary };
     } catch (error) {
@@ -45,6 +49,14 @@ export class AutoPromotion {
       this.logger.error(`Version ${version} of run ${run.id}: ${reason}`);
       return stays(reason);
     }
+  }
+
+  /** A version on canary is promoted later, by its conversations. */
+  private async onCanary(order: Parameters<Rollouts['start']>[0]): Promise<string> {
+    const { state, share } = await this.rollouts.start({ ...order, queue: true });
+    return state === 'queued'
+      ? 'It waits for the rollout of another version to end; then it goes on canary itself.'
+      : `It is on canary: it answers ${Math.round(share * 1000) / 10} % of new conversations, and becomes champion if they go well.`;
   }
 }
 
