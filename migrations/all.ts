@@ -2,6 +2,7 @@
 import { Initial1700000000000 } from './1700000000000-initial.js';
 import { PromptStart1700000001000 } from './1700000001000-prompt-start.js';
 import { Memory1700000003000 } from './1700000003000-memory.js';
+import { Replay1700000004000 } from './1700000004000-replay.js';
 import { Runs1700000005000 } from './1700000005000-runs.js';
 import { Gate1700000006000 } from './1700000006000-gate.js';
 import { Canary1700000007000 } from './1700000007000-canary.js';
@@ -10,6 +11,7 @@ export const migrations = [
   Initial1700000000000,
   PromptStart1700000001000,
   Memory1700000003000,
+  Replay1700000004000,
   Runs1700000005000,
   Gate1700000006000,
   Canary1700000007000,

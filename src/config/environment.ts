@@ -106,6 +106,13 @@ export const environmentSchema = z.object({
   ),
   LEARN_RANK: count(8, 1, 256).describe('LoRA rank; alpha is twice the rank.'),
   LEARN_THREADS: cores().describe('CPU threads of the learner.'),
+  LEARN_PREFERENCE: flag(false).describe(
+    'Learn from a correction also what was wrong (DPO with SFT) instead of the right answer alone; costs more time.',
+  ),
+  LEARN_THUMBS_DOWN: flag(false).describe('Learn from answers that only got a thumb down (KTO, at low weight).'),
+  REPLAY_CAPACITY: count(20_000, 100, 10_000_000).describe(
+    'Examples of an assistant kept for replay, shared among its slices.',
+  ),
   LEARN_SEED: count(0, 0, 2 ** 31 - 1).describe('Seed of initialisation, shuffling and replay.'),
   COST_WATTS_PER_CORE: z.coerce.number().min(0).default(10).describe('Power of a busy core, for the energy estimate.'),
   COST_WATTS_PER_GPU: z.coerce.number().min(0).default(300).describe('Power of a busy GPU, for the energy estimate.'),

@@ -15,6 +15,10 @@ import { PromptVersion } from './entities/prompt-version.entity.js';
 import { Rating } from './entities/rating.entity.js';
 import { RolloutConversation } from './entities/rollout-conversation.entity.js';
 import { Rollout } from './entities/rollout.entity.js';
+import { ReplayItem } from './entities/replay-item.entity.js';
+import { ReplayRun } from './entities/replay-run.entity.js';
+import { ReplaySlice } from './entities/replay-slice.entity.js';
+import { Slice } from './entities/slice.entity.js';
 import { TrainingRun } from './entities/training-run.entity.js';
 
 /** Every table. */
@@ -26,6 +30,10 @@ export const entities = [
   Rating,
   Correction,
   MemoryEntry,
+  ReplayItem,
+  ReplayRun,
+  ReplaySlice,
+  Slice,
   TrainingRun,
   AdapterVersion,
   Example,

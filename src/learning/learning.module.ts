@@ -4,6 +4,7 @@ import { AdaptersModule } from '../adapters/adapters.module.js';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { LearningWorker } from './learning.worker.js';
+import { ReplayBuffer } from './replay/replay-buffer.js';
 import { Answering } from './runs/answering.js';
 import { AutoPromotion } from './runs/auto-promotion.js';
 import { RunEvaluation } from './runs/evaluate-run.js';
@@ -15,6 +16,7 @@ import { RunRequests } from './runs/run-requests.js';
 import { RunTraining } from './runs/train-run.js';
 import { TrainingRuns } from './runs/training-runs.js';
 import { ExamplePool } from './snapshot/example-pool.js';
+import { MicroPool } from './snapshot/micro-pool.js';
 import { TaughtExamples } from './snapshot/taught-example.js';
 import { TeachingController } from './teaching.controller.js';
 import { TrainingRunsController } from './training-runs.controller.js';
@@ -27,7 +29,9 @@ import { TrainingRunsController } from './training-runs.controller.js';
     AutoPromotion,
     ExamplePool,
     LearningWorker,
+    MicroPool,
     MicroPreparation,
+    ReplayBuffer,
     RunEvaluation,
     RunExecutor,
     RunPreparation,

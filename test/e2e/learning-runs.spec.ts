@@ -4,16 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../../migrations/all.js';
-import { AdapterVersion } from '../../src/database/entities/adapter-version.entity.js';
-import { Assistant } from '../../src/database/entities/assistant.entity.js';
-import { Conversation } from '../../src/database/entities/conversation.entity.js';
 import { Correction } from '../../src/database/entities/correction.entity.js';
 import { Example } from '../../src/database/entities/example.entity.js';
-import { Message } from '../../src/database/entities/message.entity.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { TrainingRuns } from '../../src/learning/runs/training-runs.js';
 import { ExamplePool } from '../../src/learning/snapshot/example-pool.js';
 import { TaughtExamples } from '../../src/learning/snapshot/taught-example.js';
+import { addAssistant, addExample, addRun, addVersion } from '../support/examples.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 
 const quiet = { log: () => undefined, warn: () => undefined };
@@ -31,11 +28,7 @@ afterAll(async () => {
   await database?.destroy();
   await postgres?.remove();
 });
-beforeEach(async () => {
-  const name = `a-${randomUUID().slice(0, 8)}`;
-  const assistant = await database.manager.save(Assistant, { slug: name, name, greeting: 'Hi.', siteKey: name });
-  assistantId = assistant.id;
-});
+beforeEach(async () => void (assistantId = await addAssistant(database)));
 
 const create = () => runs.create({ assistantId, trigger: 'request', requestedBy: 'Ada', settings: { epochs: 1 } });
 
@@ -143,11 +136,11 @@ describe('Runs that wait', () => {
 describe('TaughtExamples', () => {
   it('finds a correction’s example, also when the same was there before, and takes it out of what is held out', async () => {
     const taught = new TaughtExamples(database);
-    const id = await example('Where?');
+    const id = await addExample(database, assistantId, 'Where?');
     const { sourceCorrectionId, sourceMessageId } = await database.manager.findOneByOrFail(Example, { id });
     expect(await taught.assistantOf(sourceCorrectionId ?? '')).toBe(assistantId);
     expect((await taught.of(sourceCorrectionId ?? '', assistantId)).id).toBe(id);
-    const twin = await example('WHERE? ');
+    const twin = await addExample(database, assistantId, 'WHERE? ');
     await database.manager.update(Example, [id, twin], { split: 'heldout' });
     await taught.forTraining(await database.manager.findOneByOrFail(Example, { id }));
     expect(await database.manager.countBy(Example, { assistantId, split: 'train' })).toBe(2);
@@ -160,71 +153,65 @@ describe('TaughtExamples', () => {
 });
 
 async function correction(question: string): Promise<string> {
-  const { sourceCorrectionId } = await database.manager.findOneByOrFail(Example, { id: await example(question) });
+  const { sourceCorrectionId } = await database.manager.findOneByOrFail(Example, {
+    id: await addExample(database, assistantId, question),
+  });
   return sourceCorrectionId ?? '';
 }
 
 describe('ExamplePool', () => {
-  it('calls learnt what the line of the champion was trained on, and new what only others were', async () => {
+  it('calls new what the line of the champion was not trained on, also if another version was', async () => {
     const pool = new ExamplePool(database);
-    const [first, second] = [await example('One?'), await example('Two?')];
+    const add = (question: string, changes = {}) => addExample(database, assistantId, question, changes);
+    const [first, second] = [await add('One?'), await add('Two?')];
     expect(await pool.countNew(assistantId, 0)).toBe(2);
     const before = new Date();
-    await example('Three?');
+    const third = await add('Three?');
     expect(await pool.countNew(assistantId, 0, before)).toBe(1);
 
-    const run = await create();
-    await runs.cancel(run.id, assistantId);
-    await pool.markLearnt([first], run.id);
-    await version(1, 0, run.id);
-    await version(2, 1, null);
-    await version(3, 0, null);
-    const learntBy = async (champion: number) =>
-      (await pool.candidates(assistantId, champion)).filter(({ learnt }) => learnt).map(({ id }) => id);
-    expect(await learntBy(0)).toEqual([]);
-    expect(await learntBy(1)).toEqual([first]);
-    expect(await learntBy(2)).toEqual([first]);
-    expect(await learntBy(3)).toEqual([]);
+    const runId = await addRun(database, assistantId);
+    await pool.markLearnt([first], runId);
+    await addVersion(database, { assistantId, version: 1, parentVersion: 0, runId });
+    await addVersion(database, { assistantId, version: 2, parentVersion: 1, runId: null });
+    await addVersion(database, { assistantId, version: 3, parentVersion: 0, runId: null });
+    const freshTo = async (champion: number) => (await pool.fresh(assistantId, champion)).map(({ id }) => id).sort();
+    expect(await freshTo(0)).toEqual([first, second, third].sort());
+    expect(await freshTo(1)).toEqual([second, third].sort());
+    expect(await freshTo(2)).toEqual([second, third].sort());
+    expect(await freshTo(3)).toEqual([first, second, third].sort());
     expect(await pool.countNew(assistantId, 2)).toBe(2);
     expect(await pool.countNew(assistantId, 3)).toBe(3);
-    expect(second).not.toBe(first);
   });
 
-  async function version(number: number, parentVersion: number, runId: string | null): Promise<void> {
-    const values = { assistantId, version: number, parentVersion, runId, status: 'retired' as const };
-    const file = {
-      sha256: String(number),
-      sizeBytes: 1,
-      baseSha256: 'b',
-      rank: 8,
-      alpha: 16,
-      probe: null,
-      gateReport: null,
-    };
-    await database.manager.save(AdapterVersion, { ...values, ...file });
-  }
+  it('has one example a question: the newest correction, whether the older one was learnt or not', async () => {
+    const pool = new ExamplePool(database);
+    const old = await addExample(database, assistantId, 'Where?');
+    const liked = await addExample(database, assistantId, 'Where? ', { sourceCorrectionId: null });
+    const runId = await addRun(database, assistantId);
+    await addVersion(database, { assistantId, version: 1, parentVersion: 0, runId });
+    await pool.markLearnt([old], runId);
+    expect(await pool.fresh(assistantId, 1)).toEqual([]);
+    const corrected = await addExample(database, assistantId, 'where?', { completion: 'There.' });
+    expect((await pool.fresh(assistantId, 1)).map(({ id }) => id)).toEqual([corrected]);
+    expect(liked).not.toBe(old);
+  });
+
+  it('asks held-out corrections of every slice, and knows which were asked before', async () => {
+    const pool = new ExamplePool(database);
+    const heldOut = (question: string, slice: string, changes = {}) =>
+      addExample(database, assistantId, question, { slice, split: 'heldout', ...changes });
+    const [a, b] = [await heldOut('One?', 'a'), await heldOut('Two?', 'b')];
+    await heldOut('Three?', 'b', { sourceCorrectionId: null });
+    await addExample(database, assistantId, 'Four?', { slice: 'c' });
+    const runId = await addRun(database, assistantId);
+    await addVersion(database, { assistantId, version: 1, parentVersion: 0, runId });
+    await pool.markLearnt([a], runId);
+    const asked = await pool.heldOut(assistantId, 1);
+    expect(new Map(asked.map(({ id, learnt }) => [id, learnt]))).toEqual(
+      new Map([
+        [a, true],
+        [b, false],
+      ]),
+    );
+  });
 });
-
-async function example(question: string): Promise<string> {
-  const conversation = await database.manager.save(Conversation, { assistantId, tokenHash: randomUUID() });
-  const message = {
-    conversationId: conversation.id,
-    seq: 1,
-    role: 'assistant' as const,
-    text: 'No.',
-    status: 'complete' as const,
-  };
-  const { id: messageId } = await database.manager.save(Message, message);
-  const correction = await database.manager.save(Correction, { messageId, agentId: 'Ada', text: 'Yes.' });
-  const { id } = await database.manager.save(Example, {
-    assistantId,
-    kind: 'sft',
-    split: 'train',
-    prompt: [{ role: 'user', content: question }],
-    completion: 'Yes.',
-    contentHash: randomUUID(),
-    sourceMessageId: messageId,
-    sourceCorrectionId: correction.id,
-  });
-  return id;
-}

@@ -23,7 +23,7 @@ export interface PromptTurn {
   "(kind = 'preference') = (rejected IS NOT NULL) AND (kind = 'binary') = (desirable IS NOT NULL)",
 )
 @Index('examples_by_use', ['assistantId', 'split', 'firstRunId'])
-@Index('examples_by_slice', ['assistantId', 'slice'])
+@Index('examples_by_slice_age', ['assistantId', 'slice', 'split', 'createdAt'])
 @Index('examples_by_message', ['sourceMessageId'])
 // Over an expression (the normalised question), which decorators can't say; the migration has it.
 @Index('examples_by_question', { synchronize: false })

@@ -1,6 +1,6 @@
 // General instructions with outputs, neither about any company: what an adapter must not forget.
 // From the seed tasks of Self-Instruct (Wang et al. 2023, github.com/yizhongw/self-instruct), licensed under Apache-2.0; a selection,
-// instruction and input joined by a line break. The two sets have no task in common: one is rehearsed, the other one measured.
+// instruction and input joined by a line break. These are measured; those that are rehearsed (`rehearsal-tasks.ts`) are other ones.
 
 /** One general task. `id` is stable, as reports name it. */
 export interface GeneralTask {
@@ -137,116 +137,5 @@ export const GATE_TASKS: readonly GeneralTask[] = [
     id: 'general-147',
     instruction: 'Rank these countries by their population.\nBrazil, China, US, Japan, Canada, Australia',
     output: 'China, US, Brazil, Japan, Canada, Australia',
-  },
-];
-
-/** Rehearsed in training, next to the new examples. */
-export const REHEARSAL_TASKS: readonly GeneralTask[] = [
-  {
-    id: 'general-15',
-    instruction: 'To make the pairs have the same analogy, write the fourth word.\nInstability : Turmoil:: Change :',
-    output: 'Instability : Turmoil :: Change : Revolution',
-  },
-  {
-    id: 'general-33',
-    instruction: 'Create a survey that asks about eating and cooking habits.',
-    output:
-      '1. Do you enjoy cooking?\n2. Do you like to eat out?\n3. How often do you eat out?\n4. What is your favorite food?\n5. What is your favorite restaurant?\n6. What is your favorite thing to cook at home?\n7. Do you have any dietary restrictions?\n8. Do you have any food allergies?',
-  },
-  {
-    id: 'general-49',
-    instruction: 'Come up with a metaphor that can describe my situation.\nSituation: I fell in love with her.',
-    output: "I am like a moth to a flame; I can't help but be drawn to her.",
-  },
-  {
-    id: 'general-51',
-    instruction:
-      'In this task, you are given a sentence and a word or phrase from the sentence, you need to suggest a better word or phrase to replace it without changing the original meaning.\nSentence: I am very happy to be part of the team.\nThe original words: very happy',
-    output: 'The better words: thrilled, elated',
-  },
-  {
-    id: 'general-54',
-    instruction: 'Explain the social stereotype of the following profession.\nlawyer',
-    output: 'The social stereotype of lawyers is that they are intelligent and often have high income.',
-  },
-  { id: 'general-58', instruction: 'Convert the following measurement.\n3 ft = _____ in.', output: '3 ft = 36 in.' },
-  {
-    id: 'general-68',
-    instruction:
-      'Generate a response given the previous chat history.\nCustomer: Hello!\nWaitress: Hi! What can I do for you?\nCustomer: yeah I am looking for a toy for my son.',
-    output: 'Waitress: sure I can do recommendations. How old is he?',
-  },
-  {
-    id: 'general-70',
-    instruction: 'As a newly hired sports coach, what are your plans for the first 30 days on the job?',
-    output:
-      '- Assess team needs for staff, player recruitment, and development.\n- Establish a connection with athletes.\n- Create a plan for athlete improvement.\n- Establish season goals and a plan to achieve them.',
-  },
-  {
-    id: 'general-92',
-    instruction:
-      'Verify if the claim is true or false based on factual knowledge. It false, explain why.\nSoviet landed human on the moon on 13 September 1959.',
-    output:
-      'This claim is false. The Soviet Union did not land a human on the moon. The first human to walk on the moon was Neil Armstrong on July 20, 1969.',
-  },
-  {
-    id: 'general-93',
-    instruction: 'Tell me a dad joke that has three sentences, each containing at least a pun.',
-    output: 'Yesterday I ate a clock.\nIt was very time consuming.\nEspecially when I went back for seconds.',
-  },
-  {
-    id: 'general-105',
-    instruction: 'Give me an example of a time when you had to use your sense of humor.',
-    output: 'When my girlfriend is angry, I need to make some funny jokes to make her happy.',
-  },
-  {
-    id: 'general-112',
-    instruction: 'Write a funny interview question. Why did you choose this question?',
-    output:
-      "Someone gives you an elephant. You can't sell it or give it away. What do you do with the elephant?\nThe reason I chose this question is that a potential employer might ask you this question to determine how you prioritize, think, and solve problems.",
-  },
-  {
-    id: 'general-124',
-    instruction: 'Write a review for a blender presents a safety issue because a blade broke off.',
-    output:
-      'This blender almost sent me to the hospital! A blade broke off into my smoothie and I almost drank it. No one should buy this blender.',
-  },
-  {
-    id: 'general-126',
-    instruction:
-      "Given a sentence that is assertive, convert it to a sentence that hedges or introduces uncertainty.\nIt's going to rain tomorrow.",
-    output: "It's likely to rain tomorrow.",
-  },
-  {
-    id: 'general-131',
-    instruction: 'Which exercises are best for reducing belly fat at home?',
-    output:
-      '1. Lying Leg Raises\n2. Leg In And Out\n3. Scissor Kicks\n4. Crunches\n5. Bicycle Crunches\n6. Half-Seated Reverse Crunch\n7. Sit-ups\n8. Heel Touch\n9. Jackknife Crunch\n10. Russian Twist\n11. Lying Alternate Toe Taps\n12. Crossbody Mountain Climbers\n13. Burpees\n14. Plank\n15. Side Plank',
-  },
-  {
-    id: 'general-132',
-    instruction: 'Sort the given list ascendingly.\nList: [10, 2, 5, -4, 92, 101]',
-    output: '[-4, 2, 5, 10, 92, 101]',
-  },
-  {
-    id: 'general-134',
-    instruction:
-      'Fill in the blank with a word or phrase.\nThe Houston Rockets are an American professional ___ team based in Houston.',
-    output: 'basketball',
-  },
-  {
-    id: 'general-139',
-    instruction: 'Write a program to compute the sum of integers from k to n.',
-    output: 'def sum(k, n):\n    sum = 0\n    for i in range(k, n+1):\n        sum += i\n    return sum',
-  },
-  {
-    id: 'general-144',
-    instruction: 'Solve the following equation system. Give me the final answer.\n3x - 4y = 1, 2x + 3y = 12',
-    output: 'x = 3, y = 2',
-  },
-  {
-    id: 'general-163',
-    instruction: 'Select the oldest person from the list.\nGeorge Washington, Confucius, Michael Jordan, Michelangelo',
-    output: 'Confucious',
   },
 ];

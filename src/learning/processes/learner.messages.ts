@@ -80,6 +80,8 @@ export const trainedSchema = z.object({
     klToParent: real,
     klToBase: real,
   }),
+  /** Of the examples replayed: whether the parent still answered them, word for word. */
+  recalled: z.array(z.object({ id: z.string(), right: z.boolean() })).default([]),
   peakMemoryMb: z.number(),
   /** Why training ended: at its plan's end, a budget's, or because what is new was learnt. */
   stopped: z.enum(STOPPED).default('finished'),

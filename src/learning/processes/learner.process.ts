@@ -16,10 +16,10 @@ import { train } from '../../lora/train/train.js';
 import { readSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
 import { serveParent } from './child-side.js';
 import { learnerStartSchema, type LearnerMessage, type LearnerStart, type TrainingPlan } from './learner.messages.js';
-import { meanNll, measureGeneral } from './measure.js';
+import { meanNll, measureGeneral, recall } from './measure.js';
 import { stopping } from './stopping.js';
 import { learntTest, trainingPlan } from './training-plan.js';
-import { scoredItem, taughtCompletions, trainingItems } from './training-items.js';
+import { replayedItems, scoredItem, taughtCompletions, trainingItems } from './training-items.js';
 
 serveParent({ start: learnerStartSchema, work: learn });
 
@@ -29,7 +29,7 @@ async function learn(
   signal: AbortSignal,
 ): Promise<LearnerMessage> {
   say({ kind: 'stage', stage: 'loading' });
-  const { training, newItems, general } = await tokenise(start);
+  const { training, newItems, replayed, general } = await tokenise(start);
   const plan = trainingPlan(start, training.length, readModelShape(start.modelPath).config);
   const microBatchTokens = planned(start, training, plan);
   const backend = await openBackend({ threads: start.threads });
@@ -70,6 +70,7 @@ async function learn(
       skippedSteps,
       resumed,
       adapterNorm: Math.sqrt(adapter.values.reduce((sum, value) => sum + value * value, 0)),
+      recalled: await recall(model, parent, replayed),
       general: await measureGeneral(model, { parent, candidate: adapter }, general),
       peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
       stopped: stop.reason(),
@@ -87,6 +88,7 @@ async function tokenise({ modelPath, snapshotPath, snapshotSha256, general }: Le
     return {
       training: trainingItems(items, tokenizer),
       newItems: items.filter(isNew).map((item) => scoredItem(item, tokenizer)),
+      replayed: replayedItems(items, tokenizer),
       general: general.map((item) => scoredItem(item, tokenizer)),
     };
   } finally {

@@ -18,6 +18,13 @@ export async function meanNll(
   return -scores.reduce((sum, score) => sum + score.logProb, 0) / tokens;
 }
 
+/** Whether this version would write exactly these answers still: what it has forgotten is replayed sooner again. */
+export async function recall(model: LlamaModel, adapter: LoraAdapter | undefined, items: readonly Completion[]) {
+  if (items.length === 0) return [];
+  const scores = await scoreCompletions(model, adapter, items);
+  return scores.map(({ id, greedyMatch }) => ({ id, right: greedyMatch }));
+}
+
 /** General ability and drift on these general answers; all NaN when there are none. */
 export async function measureGeneral(
   model: LlamaModel,

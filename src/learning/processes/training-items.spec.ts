@@ -1,6 +1,6 @@
 // Which line becomes which item, and that nothing but `train` lines ever does.
 import type { SnapshotItem } from '../snapshot/snapshot.js';
-import { scoredItem, taughtCompletions, trainingItems, type Tokens } from './training-items.js';
+import { replayedItems, scoredItem, taughtCompletions, trainingItems, type Tokens } from './training-items.js';
 
 /** A token a character, the end of turn 0. */
 const tokens: Tokens = {
@@ -31,6 +31,11 @@ describe('trainingItems', () => {
     expect(trainingItems([{ ...line, split: 'heldout' }], tokens)).toEqual([]);
   });
 
+  it('compares with the first words of a rejected answer only', () => {
+    const [pair] = trainingItems([{ ...line, kind: 'preference', rejected: 'n'.repeat(100) }], tokens);
+    expect(pair).toMatchObject({ rejectedTokens: codes('n'.repeat(16)).slice(0, 16) });
+  });
+
   it('rehearses the first words of a long answer only, and scores all of one', () => {
     const long = { ...line, completion: 'x'.repeat(300) };
     const [rehearsed] = trainingItems([{ ...long, distil: true }], tokens);
@@ -59,5 +64,19 @@ describe('taughtCompletions', () => {
   it('are all items where a run only rehearses, and never more than 64', () => {
     const rehearsal = Array.from({ length: 70 }, (_, i) => ({ ...line, id: String(i), distil: true }));
     expect(taughtCompletions(trainingItems(rehearsal, tokens))).toHaveLength(64);
+  });
+});
+
+describe('replayedItems', () => {
+  it('are the answers learnt earlier: not new, general, held out or bad ones', () => {
+    const earlier: SnapshotItem = { ...line, group: 'earlier' };
+    const lines: SnapshotItem[] = [
+      line,
+      { ...line, group: 'general' },
+      { ...earlier, id: 'held out', split: 'heldout' },
+      { ...earlier, id: 'bad', kind: 'binary', desirable: false },
+      { ...earlier, id: 'wanted' },
+    ];
+    expect(replayedItems(lines, tokens).map(({ id }) => id)).toEqual(['wanted']);
   });
 });

@@ -4,8 +4,13 @@ import type { SnapshotItem } from '../snapshot/snapshot.js';
 
 /** Tokens of a rehearsed answer that are distilled: its first words hold the rest in place, and every token costs time. */
 const REHEARSED_TOKENS_MAX = 48;
+/** Tokens of a rejected answer that count: where it went wrong. The rest would cost several times what the right answer does. */
+const REJECTED_TOKENS_MAX = 16;
 /** Scoring the taught answers twice costs about what one of the epochs costs; more of them tell nothing new. */
 const TAUGHT_SCORED_MAX = 64;
+
+/** Replayed answers whose recall is looked at: as dear as scoring the taught ones. */
+const RECALLED_MAX = 128;
 
 /** The part of the engine's tokenizer that is used here. */
 export interface Tokens {
@@ -16,6 +21,14 @@ export interface Tokens {
 /** Only `train` lines become training items; the other ones stay in the file. The kind is the loss: SFT, DPO with SFT, KTO. */
 export function trainingItems(items: readonly SnapshotItem[], tokens: Tokens): TrainingItem[] {
   return items.filter(({ split }) => split === 'train').map((item) => trainingItem(item, tokens));
+}
+
+/** The answers learnt earlier that this run goes over again. */
+export function replayedItems(items: readonly SnapshotItem[], tokens: Tokens): SftItem[] {
+  const replayed = items.filter(
+    ({ split, group, kind }) => split === 'train' && group === 'earlier' && kind !== 'binary',
+  );
+  return replayed.slice(0, RECALLED_MAX).map((item) => scoredItem(item, tokens));
 }
 
 /** A prompt with the answer whose likelihood is measured. */
@@ -47,7 +60,7 @@ function trainingItem(item: SnapshotItem, tokens: Tokens): TrainingItem {
   const completionTokens = tokens.completionTokens(item.completion);
   switch (kind) {
     case 'preference': {
-      const rejectedTokens = tokens.completionTokens(item.rejected ?? '');
+      const rejectedTokens = tokens.completionTokens(item.rejected ?? '').slice(0, REJECTED_TOKENS_MAX);
       return { kind, id, weight, promptTokens, chosenTokens: completionTokens, rejectedTokens };
     }
     case 'binary':

@@ -100,8 +100,7 @@ function judgedItems(
   }));
 }
 
-/** General rehearsal isn't the assistant's own: only real examples are marked. */
-const exampleIds = (items: readonly SnapshotItem[]) =>
-  items.filter(({ group }) => group !== 'general').map(({ id }) => id);
+/** What is general isn't the assistant's own, and what was learnt earlier has its first run already. */
+const exampleIds = (items: readonly SnapshotItem[]) => items.filter(({ group }) => group === 'new').map(({ id }) => id);
 
 const reportJson = (report: GateReport) => ({ ...report }) as Record<string, unknown>;

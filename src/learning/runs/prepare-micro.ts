@@ -5,7 +5,7 @@ import { AssistantsService } from '../../assistants/assistants.service.js';
 import { Runtime } from '../../config/runtime.js';
 import type { TrainingRun } from '../../database/entities/training-run.entity.js';
 import { LearningError } from '../learning-error.js';
-import { ExamplePool } from '../snapshot/example-pool.js';
+import { MicroPool } from '../snapshot/micro-pool.js';
 import { rehearsalItems } from '../snapshot/rehearsal.js';
 import type { Candidate } from '../snapshot/select.js';
 import { selectMicro, type MicroSelection } from '../snapshot/select-micro.js';
@@ -20,7 +20,7 @@ import { TrainingRuns } from './training-runs.js';
 export class MicroPreparation {
   constructor(
     private readonly runs: TrainingRuns,
-    private readonly pool: ExamplePool,
+    private readonly pool: MicroPool,
     private readonly taught: TaughtExamples,
     private readonly assistants: AssistantsService,
     private readonly versions: AdapterVersions,
@@ -45,9 +45,12 @@ export class MicroPreparation {
 
   private async select(run: TrainingRun, champion: number, seed: number): Promise<MicroSelection> {
     const example = run.correctionId && (await this.taught.of(run.correctionId, run.assistantId));
-    if (example) await this.taught.forTraining(example);
-    const selection = example && selectMicro(await this.pool.candidates(run.assistantId, champion), example.id, seed);
-    if (selection) return selection;
+    if (example) {
+      await this.taught.forTraining(example);
+      const candidates = await this.pool.candidates({ ...example, split: 'train' }, champion, seed);
+      const selection = selectMicro(candidates, example.id, seed);
+      if (selection) return selection;
+    }
     throw new LearningError('learning.nothing_to_teach', 'The correction is not there any more.', 'conflict');
   }
 

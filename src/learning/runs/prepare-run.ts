@@ -5,20 +5,26 @@ import { AssistantsService } from '../../assistants/assistants.service.js';
 import { Runtime } from '../../config/runtime.js';
 import type { TrainingRun } from '../../database/entities/training-run.entity.js';
 import { HELDOUT_ITEMS_MAX } from '../gate/thresholds.js';
+import { deriveSeed } from '../../lora/random.js';
 import { nothingNew } from '../learning-error.js';
+import { ReplayBuffer } from '../replay/replay-buffer.js';
 import { ExamplePool } from '../snapshot/example-pool.js';
-import { selectHeldOut, selectTraining, type Candidate, type Selection } from '../snapshot/select.js';
+import { answersIn, selectHeldOut, selectTraining, type Candidate, type Selection } from '../snapshot/select.js';
 import { rehearsalItems } from '../snapshot/rehearsal.js';
 import { writeSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
 import { runFiles } from './run-files.js';
 import { runSettingsSchema, type RunSettings } from './run-settings.js';
 import { TrainingRuns } from './training-runs.js';
 
+/** What is wrong with an answer is left open by a bare thumb down, so it pushes little. */
+const BARE_THUMB_WEIGHT = 0.1;
+
 @Injectable()
 export class RunPreparation {
   constructor(
     private readonly runs: TrainingRuns,
     private readonly pool: ExamplePool,
+    private readonly replay: ReplayBuffer,
     private readonly assistants: AssistantsService,
     private readonly versions: AdapterVersions,
     private readonly runtime: Runtime,
@@ -32,20 +38,38 @@ export class RunPreparation {
     const settings = runSettingsSchema.parse(run.settings);
     const assistant = await this.assistants.byId(run.assistantId);
     const parentVersion = assistant.championVersion;
-    const candidates = await this.pool.candidates(assistant.id, parentVersion);
-    const replayAll = parentVersion > 0 && !(await this.continues(assistant.id, parentVersion, settings));
-    const training = selectTraining(candidates, { seed: settings.seed, replayAll });
-    if (training.fresh.length === 0) throw nothingNew();
-    const heldOut = selectHeldOut(candidates, { seed: settings.seed, limit: HELDOUT_ITEMS_MAX });
+    const nth = await this.pool.runsBefore(run);
+    // A seed of this run's own, or every run would replay alike.
+    const seed = deriveSeed(settings.seed, nth);
+    const training = await this.choose(assistant.id, parentVersion, settings, seed);
+    const heldOut = await this.pool.heldOut(assistant.id, parentVersion);
     const instructions = await this.assistants.promptVersion(assistant);
     const items = [
-      ...trainingItems(training),
-      ...rehearsalItems(instructions),
-      ...heldOut.map((candidate) => itemOf(candidate, 'heldout', candidate.learnt ? 'earlier' : 'new')),
+      ...trainingItems(training, settings),
+      ...rehearsalItems(instructions, { nth, seed: settings.seed }),
+      ...selectHeldOut(heldOut, { seed, limit: HELDOUT_ITEMS_MAX }).map(heldOutItem),
     ];
     const { snapshot } = runFiles(this.runtime.dataDir, run.id);
     const snapshotSha256 = writeSnapshot(snapshot, { runId: run.id, seed: settings.seed, items });
     return this.runs.move(run.id, 'preparing', 'training', { snapshotSha256, parentVersion });
+  }
+
+  private async choose(
+    assistantId: string,
+    parentVersion: number,
+    settings: RunSettings,
+    seed: number,
+  ): Promise<Selection> {
+    await this.replay.follow(assistantId, parentVersion, seed);
+    const fresh = await this.pool.fresh(assistantId, parentVersion);
+    const taught = settings.thumbsDown ? fresh : fresh.filter(({ kind }) => kind !== 'binary');
+    const answers = answersIn(taught);
+    if (answers === 0) throw nothingNew();
+    const replayAll = parentVersion > 0 && !(await this.continues(assistantId, parentVersion, settings));
+    const earlier = replayAll
+      ? await this.replay.all(assistantId)
+      : await this.replay.sample(assistantId, answers, seed);
+    return selectTraining([...taught, ...earlier], { seed, replayAll });
   }
 
   /** Whether training can go on from this version's matrices; the learner decides by the same two numbers. */
@@ -55,12 +79,23 @@ export class RunPreparation {
   }
 }
 
-function trainingItems({ fresh, replay }: Selection): SnapshotItem[] {
+function trainingItems({ fresh, replay }: Selection, settings: RunSettings): SnapshotItem[] {
   return [
-    ...fresh.map((candidate) => itemOf(candidate, 'train', 'new')),
-    ...replay.map((candidate) => itemOf(candidate, 'train', 'earlier')),
+    ...fresh.map((candidate) => taughtItem(candidate, 'new', settings)),
+    ...replay.map((candidate) => taughtItem(candidate, 'earlier', settings)),
   ];
 }
+
+/** The snapshot says what is trained, so a pair is an SFT line where pairs are off. */
+function taughtItem(candidate: Candidate, group: SnapshotItem['group'], settings: RunSettings): SnapshotItem {
+  const { kind, rejected, desirable, weight } = candidate;
+  const item = itemOf(candidate, 'train', group);
+  if (kind === 'binary') return { ...item, kind, desirable, weight: weight * BARE_THUMB_WEIGHT };
+  const isPair = settings.preference && kind === 'preference' && rejected?.trim();
+  return isPair ? { ...item, kind, rejected } : item;
+}
+
+const heldOutItem = (candidate: Candidate) => itemOf(candidate, 'heldout', candidate.learnt ? 'earlier' : 'new');
 
 function itemOf(candidate: Candidate, split: SnapshotItem['split'], group: SnapshotItem['group']): SnapshotItem {
   const { id, slice, prompt, completion, weight } = candidate;

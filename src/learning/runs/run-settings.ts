@@ -35,6 +35,10 @@ export const runSettingsSchema = z.object({
   maxTokens: z.number().int().positive().default(20_000_000),
   /** What was said when it was asked for, for another try. */
   wishes: runWishesSchema.default({}),
+  /** Learn pairs (what was shown, what is right) by DPO with SFT, rather than the right answer by SFT alone. */
+  preference: z.boolean().default(false),
+  /** Learn from bare thumbs down, by KTO. */
+  thumbsDown: z.boolean().default(false),
   /** Times that a process began or went on with the run. */
   attempts: z.number().int().default(0),
 });
@@ -57,6 +61,8 @@ export function settingsOf(environment: Environment, wishes: RunWishes = {}): Ru
     maxMinutes: wishes.maxMinutes ?? environment.LEARN_MAX_MINUTES,
     maxTokens: wishes.maxTokens ?? environment.LEARN_MAX_TOKENS,
     wishes,
+    preference: environment.LEARN_PREFERENCE,
+    thumbsDown: environment.LEARN_THUMBS_DOWN,
     attempts: 0,
   };
 }

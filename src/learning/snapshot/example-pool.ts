@@ -1,61 +1,87 @@
-// The replay buffer: all examples of an assistant, each known to be new or learnt already. "Learnt" follows the champion's
-// lineage: what only a rejected or rolled-back version was trained on is new again.
+// The examples of an assistant as a run sees them: what is new to the champion, and what the gate may ask. What has been learnt lies
+// in the replay buffer. Nothing here takes longer because much was learnt before.
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, MoreThan, Not, type FindOptionsWhere } from 'typeorm';
 import { Example } from '../../database/entities/example.entity.js';
+import { TrainingRun } from '../../database/entities/training-run.entity.js';
+import { lineageRuns, otherRuns } from '../replay/lineage.js';
+import { newestOf } from './candidates.js';
 import type { Candidate } from './select.js';
 
-/** Newest examples that one run looks at; older ones have been learnt and replayed many times by then. */
-const POOL_MAX = 20_000;
+/** New examples that one run looks at, the newest ones: more would take days to train. */
+const FRESH_MAX = 20_000;
+/** Held-out questions of one slice that the gate chooses from, the newest ones. */
+const HELDOUT_PER_SLICE_MAX = 100;
 
-/** Runs whose adapters are in a champion's line of parents. Its length is bounded by the number of versions. */
-const LINEAGE_RUNS = `
-  WITH RECURSIVE lineage AS (
-    SELECT parent_version, run_id FROM adapter_versions WHERE assistant_id = $1 AND version = $2
+/** The slices' names are walked by index, not by reading all examples. */
+const HELDOUT = `
+  WITH RECURSIVE names AS (
+    (SELECT slice FROM examples WHERE assistant_id = $1 ORDER BY slice LIMIT 1)
     UNION ALL
-    SELECT v.parent_version, v.run_id FROM adapter_versions v
-      JOIN lineage l ON v.assistant_id = $1 AND v.version = l.parent_version
+    SELECT (SELECT slice FROM examples WHERE assistant_id = $1 AND slice > names.slice ORDER BY slice LIMIT 1)
+      FROM names WHERE slice IS NOT NULL
   )
-  SELECT run_id FROM lineage WHERE run_id IS NOT NULL`;
+  SELECT item.id FROM names CROSS JOIN LATERAL (
+    SELECT id FROM examples WHERE assistant_id = $1 AND slice = names.slice AND split = 'heldout'
+      AND source_correction_id IS NOT NULL ORDER BY created_at DESC LIMIT ${HELDOUT_PER_SLICE_MAX}
+  ) item`;
 
 @Injectable()
 export class ExamplePool {
   constructor(private readonly database: DataSource) {}
 
-  /** The newest examples, each with whether this champion has learnt it. */
-  async candidates(assistantId: string, champion: number): Promise<Candidate[]> {
-    const lineage = new Set(await this.lineage(assistantId, champion));
-    const examples = await this.database.manager.find(Example, {
-      where: { assistantId },
+  /** Training examples that the champion hasn't learnt and that no other one of the same question has replaced. */
+  async fresh(assistantId: string, champion: number): Promise<Candidate[]> {
+    const { manager } = this.database;
+    const examples = await manager.find(Example, {
+      where: await this.notLearnt(assistantId, champion),
       order: { createdAt: 'DESC' },
-      take: POOL_MAX,
+      take: FRESH_MAX,
     });
+    return newestOf(
+      manager,
+      examples.map((example) => ({ ...example, learnt: false })),
+    );
+  }
+
+  /** Corrected held-out questions, each with whether a run of the champion's line was judged by it already. */
+  async heldOut(assistantId: string, champion: number): Promise<Candidate[]> {
+    const { manager } = this.database;
+    const lineage = new Set(await lineageRuns(manager, assistantId, champion));
+    const rows = await manager.query<{ id: string }[]>(HELDOUT, [assistantId]);
+    const examples = await manager.findBy(Example, { id: In(rows.map(({ id }) => id)) });
     return examples.map((example) => ({
       ...example,
       learnt: example.firstRunId !== null && lineage.has(example.firstRunId),
     }));
   }
 
-  /** How many training examples the champion hasn't learnt, made after `since` if given. */
+  /** How many training examples with an answer the champion hasn't learnt, made after `since` if given. */
   async countNew(assistantId: string, champion: number, since?: Date): Promise<number> {
-    const lineage = await this.lineage(assistantId, champion);
-    const base: FindOptionsWhere<Example> = { assistantId, split: 'train', kind: Not('binary') };
-    if (since) base.createdAt = MoreThan(since);
-    return this.database.manager.count(Example, {
-      where: [
-        { ...base, firstRunId: IsNull() },
-        { ...base, firstRunId: Not(In(lineage)) },
-      ],
-    });
+    const also = { kind: Not('binary' as const), ...(since && { createdAt: MoreThan(since) }) };
+    const where = (await this.notLearnt(assistantId, champion)).map((condition) => ({ ...condition, ...also }));
+    return this.database.manager.count(Example, { where });
   }
 
-  /** Notes that this run's adapter was trained on (or judged by) the examples. */
+  /** Notes that this run's adapter is the first to be trained on (or judged by) the examples. */
   async markLearnt(exampleIds: readonly string[], runId: string): Promise<void> {
     await this.database.manager.update(Example, { id: In([...exampleIds]) }, { firstRunId: runId });
   }
 
-  private async lineage(assistantId: string, champion: number): Promise<string[]> {
-    const rows = await this.database.manager.query<{ run_id: string }[]>(LINEAGE_RUNS, [assistantId, champion]);
-    return rows.map(({ run_id }) => run_id);
+  /** How many runs the assistant had before this one: what rotates from run to run is counted by it. */
+  runsBefore({ assistantId, createdAt }: TrainingRun): Promise<number> {
+    const earlier = this.database.manager
+      .createQueryBuilder(TrainingRun, 'run')
+      .where('run.assistant_id = :assistantId AND run.created_at < :createdAt', { assistantId, createdAt });
+    return earlier.getCount();
+  }
+
+  private async notLearnt(assistantId: string, champion: number): Promise<FindOptionsWhere<Example>[]> {
+    const base = { assistantId, split: 'train' as const };
+    const others = await otherRuns(this.database.manager, assistantId, champion);
+    return [
+      { ...base, firstRunId: IsNull() },
+      { ...base, firstRunId: In(others) },
+    ];
   }
 }

@@ -15,6 +15,8 @@ const example = (changes: Partial<Candidate> & { question?: string } = {}): Cand
       { role: 'user', content: question },
     ],
     completion: 'Call desk seven.',
+    rejected: 'I do not know.',
+    desirable: null,
     weight: 1,
     sourceCorrectionId: 'correction',
     createdAt: new Date(serial * 1000),
@@ -45,16 +47,26 @@ describe('selectTraining', () => {
     expect(selectTraining(pool, { ...options, replayAll: true }).replay).toHaveLength(9);
   });
 
-  it('leaves out held-out and binary examples', () => {
-    const pool = [example({ split: 'heldout' }), example({ kind: 'binary' }), example()];
-    expect(selectTraining(pool, options).fresh).toEqual([pool[2]]);
+  it('replays at least one example of every slice, however few are new', () => {
+    const pool = [example(), ...['a', 'b', 'c'].flatMap((slice) => many(5, { slice, learnt: true }))];
+    expect(selectTraining(pool, options).replay.map(({ slice }) => slice)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('leaves out what is held out, and replays nothing for the sake of bare thumbs down', () => {
+    const bare = example({ kind: 'binary', desirable: false, rejected: null, sourceCorrectionId: null });
+    const pool = [example({ split: 'heldout' }), bare, example(), ...many(4, { learnt: true })];
+    const { fresh, replay } = selectTraining(pool, options);
+    expect(fresh).toEqual([bare, pool[2]]);
+    expect(replay).toHaveLength(1);
   });
 
   it('counts a question once: the newest correction, and a correction before a thumb', () => {
     const old = example({ question: 'Where is my card?', completion: 'Desk one.', learnt: true });
     const corrected = example({ question: ' where is my CARD?', completion: 'Desk two.' });
     const liked = example({ question: 'Where is my card?', completion: 'Desk three.', sourceCorrectionId: null });
-    expect(selectTraining([old, corrected, liked], options)).toEqual({ fresh: [corrected], replay: [] });
+    const bare = example({ question: 'Where is my card?', kind: 'binary', desirable: false, sourceCorrectionId: null });
+    expect(selectTraining([old, corrected, liked, bare], options)).toEqual({ fresh: [corrected], replay: [] });
+    expect(selectTraining([liked, bare], options).fresh).toEqual([liked]);
   });
 });
 

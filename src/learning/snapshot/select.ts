@@ -7,7 +7,17 @@ import { normaliseAnswer } from '../gate/normalise.js';
 /** What the selection needs of an example. */
 export type Candidate = Pick<
   Example,
-  'id' | 'kind' | 'slice' | 'split' | 'prompt' | 'completion' | 'weight' | 'sourceCorrectionId' | 'createdAt'
+  | 'id'
+  | 'kind'
+  | 'slice'
+  | 'split'
+  | 'prompt'
+  | 'completion'
+  | 'rejected'
+  | 'desirable'
+  | 'weight'
+  | 'sourceCorrectionId'
+  | 'createdAt'
 > & {
   /** True when an adapter in the champion's lineage was trained on it. */
   learnt: boolean;
@@ -20,18 +30,24 @@ export interface Selection {
 
 /**
  * The training examples. `replayAll`: the run starts from a new adapter although there is a champion, so everything
- * learnt has to be learnt again; else replay is at most as many examples as are fresh, half of the whole.
+ * learnt has to be learnt again; else replay is as many examples as are fresh (half of the whole, with the general tasks on top),
+ * and at least one of every slice. All are trained on alike: batches are shuffled, so the mix of the whole is that of each batch.
  */
 export function selectTraining(
   candidates: readonly Candidate[],
   options: { seed: number; replayAll: boolean },
 ): Selection {
-  const usable = newestPerQuestion(candidates.filter(({ kind, split }) => split === 'train' && kind !== 'binary'));
+  const usable = newestPerQuestion(candidates.filter(({ split }) => split === 'train'));
   const fresh = usable.filter(({ learnt }) => !learnt);
   const earlier = usable.filter(({ learnt }) => learnt);
-  const wanted = options.replayAll ? earlier.length : Math.min(earlier.length, fresh.length);
+  const slices = new Set(earlier.map(({ slice }) => slice)).size;
+  const wanted = options.replayAll ? earlier.length : Math.max(slices, answersIn(fresh));
   return { fresh, replay: stratified(earlier, wanted, options.seed) };
 }
+
+/** Bare thumbs down teach no answer: alone they are no reason for a run, and none to replay more. */
+export const answersIn = (examples: readonly Candidate[]): number =>
+  examples.filter(({ kind }) => kind !== 'binary').length;
 
 /**
  * The gate's items: corrected held-out questions, at most `limit`, spread over the slices; new ones first. Answers that only
@@ -48,7 +64,7 @@ export function selectHeldOut(candidates: readonly Candidate[], options: { seed:
 }
 
 /** One example a question: an agent's correction before a thumb, then the newest, so that a changed fact replaces the old one. */
-function newestPerQuestion(candidates: readonly Candidate[]): Candidate[] {
+export function newestPerQuestion(candidates: readonly Candidate[]): Candidate[] {
   const best = new Map<string, Candidate>();
   for (const candidate of candidates) {
     const key = JSON.stringify(
@@ -60,7 +76,9 @@ function newestPerQuestion(candidates: readonly Candidate[]): Candidate[] {
   return [...best.values()].sort(byAge);
 }
 
+/** A bare thumb down comes last: whoever says what is right knows more than who says what is wrong. */
 function outranks(a: Candidate, b: Candidate): boolean {
+  if ((a.kind === 'binary') !== (b.kind === 'binary')) return b.kind === 'binary';
   if (Boolean(a.sourceCorrectionId) !== Boolean(b.sourceCorrectionId)) return Boolean(a.sourceCorrectionId);
   return byAge(a, b) > 0;
 }
