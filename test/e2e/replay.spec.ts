@@ -30,7 +30,14 @@ beforeEach(async () => void (assistantId = await addAssistant(database)));
 
 const bufferOf = (capacity = 1000) => {
   const environment = { ...parseEnvironment({}), REPLAY_CAPACITY: capacity };
-  const runtime = { environment, modelPath: '', modelSha256: '', dataDir: '', databaseUrl: postgres.url };
+  const runtime = {
+    environment,
+    modelPath: '',
+    modelSha256: '',
+    embeddingModel: undefined,
+    dataDir: '',
+    databaseUrl: postgres.url,
+  };
   return new ReplayBuffer(database, runtime);
 };
 
