@@ -8,7 +8,8 @@ const example = (changes: Partial<Candidate> & { question?: string } = {}): Cand
   return {
     ...{ id: `id-${serial}`, kind: 'preference', slice: 'a', split: 'train', completion: `Answer ${serial}.` },
     prompt: [{ role: 'user', content: question }],
-    ...{ weight: 1, sourceCorrectionId: 'correction', createdAt: new Date(serial), learnt: true },
+    ...{ rejected: null, desirable: null, weight: 1, sourceCorrectionId: 'correction' },
+    ...{ createdAt: new Date(serial), learnt: true },
     ...rest,
   };
 };
