@@ -39,6 +39,7 @@ const WORDS: Record<string, [string, Tone]> = {
   learnt_nothing: ['Learnt nothing', 'bad'],
   champion: ['Champion', 'good'],
   candidate: ['Candidate', 'busy'],
+  canary: ['On canary', 'busy'],
   retired: ['Retired', 'plain'],
   rejected: ['Rejected', 'bad'],
   queued: ['Waiting', 'busy'],

@@ -33,8 +33,15 @@ export interface Evidence {
   slowness: Comparison & { limitMs: number | null };
   /** That the canary is at most `margin` worse; the next step needs `threshold`. */
   notWorse: { eValue: number; threshold: number; margin: number };
-  /** Answered by the canary since this step began, of how many that the step needs. */
-  step: { canaryAnswered: number; needed: number; minutes: number; minutesNeeded: number };
+  /** What the next step needs: conversations answered by the canary since this one began, rated ones in all, minutes. */
+  step: {
+    canaryAnswered: number;
+    needed: number;
+    canaryRated: number;
+    ratedNeeded: number;
+    minutes: number;
+    minutesNeeded: number;
+  };
 }
 
 export type VerdictKind = 'harm' | 'next' | 'wait' | 'pause' | 'stay';

@@ -11,6 +11,7 @@ import {
   ROLLOUT_DAYS_MAX,
   SLOW_MARGIN,
   STEP_CANARY_CONVERSATIONS_MIN,
+  STEP_CANARY_RATED_MIN,
   STEP_EVIDENCE,
   STEP_MINUTES_MIN,
 } from './thresholds.js';
@@ -41,7 +42,8 @@ function kindOf(rollout: Judged, evidence: Evidence, now: Date): VerdictKind {
   const { canary, control } = evidence.conversations;
   const days = (now.getTime() - (rollout.startedAt ?? now).getTime()) / DAY_MS;
   const { step, notWorse } = evidence;
-  const seenEnough = step.canaryAnswered >= step.needed && step.minutes >= step.minutesNeeded;
+  const seenEnough =
+    step.canaryAnswered >= step.needed && step.canaryRated >= step.ratedNeeded && step.minutes >= step.minutesNeeded;
   if (seenEnough && notWorse.eValue >= notWorse.threshold) {
     return rollout.steps[rollout.step]?.manual ? 'wait' : 'next';
   }
@@ -76,6 +78,8 @@ function evidenceOf(rollout: Judged, seen: readonly Seen[], now: Date, withInter
     step: {
       canaryAnswered: answered.filter(({ arm, assignedAt }) => arm === 'canary' && assignedAt >= stepStart).length,
       needed: STEP_CANARY_CONVERSATIONS_MIN,
+      canaryRated: ratings.canary.n,
+      ratedNeeded: STEP_CANARY_RATED_MIN,
       minutes: Math.floor((now.getTime() - stepStart.getTime()) / MINUTE_MS),
       minutesNeeded: STEP_MINUTES_MIN,
     },

@@ -40,7 +40,12 @@ export const evidenceSchema = z.object({
   notWorse: z
     .object({ eValue: z.number(), threshold: z.number(), margin: z.number() })
     .describe('Evidence that the canary is at most `margin` worse; the next step needs `threshold`.'),
-  step: z.object({ canaryAnswered: z.int(), needed: z.int(), minutes: z.int(), minutesNeeded: z.int() }),
+  step: z
+    .object({
+      ...{ canaryAnswered: z.int(), needed: z.int(), canaryRated: z.int(), ratedNeeded: z.int() },
+      ...{ minutes: z.int(), minutesNeeded: z.int() },
+    })
+    .describe('What the next step needs, and how far that is.'),
 });
 
 export const rolloutSchema = z.object({

@@ -20,6 +20,8 @@ export const STEP_EVIDENCE = 1;
 
 /** Fewer answered conversations than this say nothing about failures and speed, either. */
 export const STEP_CANARY_CONVERSATIONS_MIN = 20;
+/** Rated conversations of the canary before any step: fewer are a mood. */
+export const STEP_CANARY_RATED_MIN = 10;
 
 /** A shorter look sees one kind of customer only. */
 export const STEP_MINUTES_MIN = 60;

@@ -65,6 +65,7 @@ function missing(evidence: Evidence): string {
   const { step, notWorse: not } = evidence;
   const wanted = [
     step.canaryAnswered < step.needed && `${step.needed - step.canaryAnswered} more of its conversations`,
+    step.canaryRated < step.ratedNeeded && `${step.ratedNeeded - step.canaryRated} more rated ones`,
     step.minutes < step.minutesNeeded && `${step.minutesNeeded - step.minutes} more minutes`,
     not.eValue < not.threshold && `more ratings (${notWorse(evidence).slice(0, -1)})`,
   ].filter((each) => each !== false);

@@ -1,16 +1,29 @@
-// Who moved the champion, from where to where, and why.
+// Who moved the champion or a canary, from where to where, and why.
 import type { AuditEntry } from '../api/schemas.js';
 import { versionName } from '../words.js';
 import { Moment } from './moment.js';
 
 const SHOWN_MAX = 12;
 
+const SENTENCES: Record<string, (to: string, from: string) => string> = {
+  promote: (to) => `${to} promoted`,
+  rollback: (to, from) => `Rolled back${from} to ${to.toLowerCase()}`,
+  canary_start: (to) => `${to} goes on canary`,
+  canary_step: (to) => `Canary: ${to.toLowerCase()} gets more conversations`,
+  canary_wait: (to) => `Canary: ${to.toLowerCase()} waits for an operator`,
+  canary_pause: (to) => `Canary: ${to.toLowerCase()} paused`,
+  canary_resume: (to) => `Canary: ${to.toLowerCase()} goes on`,
+  canary_abort: (to, from) => `Canary ended${from}, back to ${to.toLowerCase()}`,
+  canary_rollback: (to, from) => `Canary failed: rolled back${from} to ${to.toLowerCase()}`,
+};
+
 function sentence({ action, fromVersion, toVersion }: AuditEntry): string {
   if (toVersion === undefined || toVersion === null) return action;
   const from =
     fromVersion === undefined || fromVersion === null ? '' : ` from ${versionName(fromVersion).toLowerCase()}`;
   const to = versionName(toVersion);
-  return action === 'rollback' ? `Rolled back${from} to ${to.toLowerCase()}` : `${to} promoted`;
+  const sentenceOf = SENTENCES[action];
+  return sentenceOf ? sentenceOf(to, from) : action.replaceAll('_', ' ');
 }
 
 export function Audit({ entries }: { entries: AuditEntry[] }) {
