@@ -1,6 +1,7 @@
 // The migrations in the order they run. A list, not a folder scan: what runs is what was reviewed and compiled.
 import { Initial1700000000000 } from './1700000000000-initial.js';
 import { PromptStart1700000001000 } from './1700000001000-prompt-start.js';
+import { Intake1700000002000 } from './1700000002000-intake.js';
 import { Memory1700000003000 } from './1700000003000-memory.js';
 import { Replay1700000004000 } from './1700000004000-replay.js';
 import { Runs1700000005000 } from './1700000005000-runs.js';
@@ -10,6 +11,7 @@ import { Canary1700000007000 } from './1700000007000-canary.js';
 export const migrations = [
   Initial1700000000000,
   PromptStart1700000001000,
+  Intake1700000002000,
   Memory1700000003000,
   Replay1700000004000,
   Runs1700000005000,

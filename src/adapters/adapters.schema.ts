@@ -25,6 +25,9 @@ export const adapterVersionSchema = z.object({
   sizeBytes: z.int(),
   sha256: z.string(),
   gateReport: z.record(z.string(), z.unknown()).nullable(),
+  erasedExamples: z
+    .int()
+    .describe('Examples of customers erased since, that it or its parents learnt; training anew takes them out.'),
   createdAt: z.iso.datetime(),
 });
 export const adapterVersionListSchema = z.object({
@@ -64,8 +67,19 @@ export function toAdapterVersionView(
   { createdAt, ...version }: AdapterVersion,
   championVersion: number,
 ): z.infer<typeof adapterVersionSchema> {
-  const { version: number, status, parentVersion, runId, rank, alpha, sizeBytes, sha256, gateReport } = version;
-  const kept = { status, parentVersion, runId, rank, alpha, sizeBytes, sha256, gateReport };
+  const {
+    version: number,
+    status,
+    parentVersion,
+    runId,
+    rank,
+    alpha,
+    sizeBytes,
+    sha256,
+    gateReport,
+    erasedExamples,
+  } = version;
+  const kept = { status, parentVersion, runId, rank, alpha, sizeBytes, sha256, gateReport, erasedExamples };
   return { version: number, champion: number === championVersion, ...kept, createdAt: createdAt.toISOString() };
 }
 

@@ -28,6 +28,6 @@ export function withEnvironmentTable(document: string): string {
 
 function defaultOf(field: z.ZodType): string {
   const { data: value } = field.safeParse(undefined);
-  if (Array.isArray(value)) return `\`${value.join(',')}\``;
+  if (Array.isArray(value)) return value.length > 0 ? `\`${value.join(',')}\`` : '';
   return ['string', 'number', 'boolean'].includes(typeof value) ? `\`${value as string}\`` : '';
 }

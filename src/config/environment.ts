@@ -2,6 +2,7 @@
 // The README's configuration table is generated from the descriptions below (`npm run docs:config`).
 import { availableParallelism } from 'node:os';
 import { validateCronExpression } from 'cron';
+import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { canaryStepsTextSchema } from './canary-steps.js';
 import { RetuneError } from './retune-error.js';
@@ -64,6 +65,28 @@ export const environmentSchema = z.object({
   MEMORY: flag(true).describe(
     'Answer matching questions from agents’ corrections at once, until a trained version knows them.',
   ),
+  INTAKE_COUNTRIES: z
+    .string()
+    .default('US,GB,DE,FR,ES,AT,CH')
+    .transform((value) => value.split(',').map((country) => country.trim().toUpperCase()))
+    .pipe(
+      z
+        .array(
+          z.custom<CountryCode>(
+            (country) => isSupportedCountry(String(country)),
+            'must be country codes such as DE,AT',
+          ),
+        )
+        .min(1),
+    )
+    .describe('Countries whose phone numbers are recognised without a country code, to be redacted from examples.'),
+  INTAKE_ALLOW: z
+    .string()
+    .optional()
+    .transform((value) => (value ?? '').split(';').flatMap((text) => text.trim() || []))
+    .describe(
+      'Public numbers, addresses and names of yours that are not redacted, separated by `;`; `@acme.com` for all its e-mail addresses.',
+    ),
   LEARN_CRON: z
     .string()
     .default('0 3 * * *')

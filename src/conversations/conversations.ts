@@ -1,5 +1,5 @@
 // Conversations and who may go on with them: whoever has the token, of which only the hash is stored.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AssistantsError } from '../assistants/assistants-error.js';
@@ -45,8 +45,11 @@ export class Conversations {
   private async begin(assistant: Assistant): Promise<Session> {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const { manager } = this.database;
-    const fresh = manager.create(Conversation, { assistantId: assistant.id, tokenHash: hashOf(token) });
-    return { conversation: await manager.save(fresh), token, assistant };
+    // Nobody has proved who they are, so the customer is this conversation.
+    const id = randomUUID();
+    const fresh = { id, customerId: id, assistantId: assistant.id, tokenHash: hashOf(token) };
+    await manager.insert(Conversation, fresh);
+    return { conversation: await manager.findOneByOrFail(Conversation, { id }), token, assistant };
   }
 
   private async assistantOf(siteKey: string): Promise<Assistant> {

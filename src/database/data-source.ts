@@ -5,13 +5,17 @@ import { AdapterVersion } from './entities/adapter-version.entity.js';
 import { Assistant } from './entities/assistant.entity.js';
 import { Conversation } from './entities/conversation.entity.js';
 import { Correction } from './entities/correction.entity.js';
+import { CustomerErasureRecord } from './entities/customer-erasure.entity.js';
 import { Deployment } from './entities/deployment.entity.js';
+import { ExampleDecision } from './entities/example-decision.entity.js';
+import { ExampleSource } from './entities/example-source.entity.js';
 import { Example } from './entities/example.entity.js';
 import { GateCanary } from './entities/gate-canary.entity.js';
 import { GateCanaryChange } from './entities/gate-canary-change.entity.js';
 import { MemoryEntry } from './entities/memory-entry.entity.js';
 import { Message } from './entities/message.entity.js';
 import { PromptVersion } from './entities/prompt-version.entity.js';
+import { RaterScore } from './entities/rater-score.entity.js';
 import { Rating } from './entities/rating.entity.js';
 import { RolloutConversation } from './entities/rollout-conversation.entity.js';
 import { Rollout } from './entities/rollout.entity.js';
@@ -19,6 +23,7 @@ import { ReplayItem } from './entities/replay-item.entity.js';
 import { ReplayRun } from './entities/replay-run.entity.js';
 import { ReplaySlice } from './entities/replay-slice.entity.js';
 import { Slice } from './entities/slice.entity.js';
+import { RunExample } from './entities/run-example.entity.js';
 import { TrainingRun } from './entities/training-run.entity.js';
 
 /** Every table. */
@@ -38,6 +43,11 @@ export const entities = [
   AdapterVersion,
   Example,
   Deployment,
+  ExampleSource,
+  ExampleDecision,
+  RaterScore,
+  RunExample,
+  CustomerErasureRecord,
   GateCanary,
   GateCanaryChange,
   Rollout,

@@ -36,7 +36,7 @@ export class CorrectionsService {
   async correct(request: CorrectionRequest): Promise<{ correction: Correction; example: Example | undefined }> {
     const { messageId, agentId, text, slice = null, useForTraining = true } = request;
     const { correction, answer, example } = await this.database.transaction(async (manager) => {
-      const answer = await findAnswer(manager, messageId);
+      const answer = await findAnswer(manager, messageId, true);
       const made = manager.create(Correction, { messageId, agentId, text, slice, useForTraining });
       const correction = await manager.save(made);
       return { correction, answer, example: await this.intake.take(manager, answer) };

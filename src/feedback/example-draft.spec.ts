@@ -8,12 +8,12 @@ const asked = (content: string): PromptTurn[] => [
   { role: 'user', content },
 ];
 const thumb = (value: 'up' | 'down', raterKind: 'customer' | 'agent' = 'customer', at = 0) => ({
-  ...{ value, raterKind, updatedAt: new Date(at) },
+  ...{ value, raterKind, raterId: `${raterKind} ${at}`, updatedAt: new Date(at) },
 });
 const feedback = (more: Partial<AnswerFeedback> = {}): AnswerFeedback => ({
-  ...{ prompt: asked('Fee?'), shown: 'Free.', correction: undefined, ratings: [], ...more },
+  ...{ prompt: asked('Fee?'), asked: ['Fee?'], shown: 'Free.', correction: undefined, ratings: [], ...more },
 });
-const correction = (text: string, useForTraining = true) => ({ id: 'c1', text, useForTraining });
+const correction = (text: string, useForTraining = true) => ({ id: 'c1', text, agentId: 'Ada', useForTraining });
 
 describe('draftExample', () => {
   it('prefers a correction to what was shown, and takes an equal one as confirmation', () => {
@@ -39,6 +39,15 @@ describe('draftExample', () => {
     expect(draftExample(feedback({ ratings: [thumb('down')] }))).toMatchObject({ kind: 'binary', desirable: false });
     expect(draftExample(feedback())).toBeUndefined();
     expect(draftExample(feedback({ shown: ' ', ratings: [thumb('up')] }))).toBeUndefined();
+  });
+
+  it('says whose word it is, and what is claimed', () => {
+    const corrected = draftExample(feedback({ correction: correction('7 euros.'), ratings: [thumb('up')] }));
+    expect(corrected).toMatchObject({ raterKind: 'agent', raterId: 'Ada' });
+    const liked = draftExample(feedback({ shown: '7 Euros', ratings: [thumb('up', 'customer', 4)] }));
+    expect(liked).toMatchObject({ raterKind: 'customer', raterId: 'customer 4' });
+    expect([liked?.questionHash, liked?.answerHash]).toEqual([corrected?.questionHash, corrected?.answerHash]);
+    expect(liked?.contentHash).not.toBe(corrected?.contentHash);
   });
 
   it('listens to an agent before customers, then to the newest', () => {
@@ -73,5 +82,9 @@ describe('splitOf', () => {
   it('holds out two of twelve', () => {
     const heldOut = Array.from({ length: 12 }, (_, i) => i + 1).filter((n) => splitOf(n) === 'heldout');
     expect(heldOut).toEqual([3, 9]);
+  });
+
+  it('seals every twentieth away', () => {
+    expect([19, 20, 40, 60, 3_000].map(splitOf)).toEqual(['train', 'audit', 'audit', 'audit', 'audit']);
   });
 });

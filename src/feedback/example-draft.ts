@@ -2,22 +2,33 @@
 import { createHash } from 'node:crypto';
 import type { Correction } from '../database/entities/correction.entity.js';
 import type { Example, ExampleSplit, PromptTurn } from '../database/entities/example.entity.js';
-import type { Rating } from '../database/entities/rating.entity.js';
+import type { RaterKind, Rating } from '../database/entities/rating.entity.js';
+import { claimHash } from './trust/claims.js';
 
 /** The content of an example, before it gets its slice and split. */
 export type ExampleDraft = Pick<
   Example,
   'kind' | 'prompt' | 'completion' | 'rejected' | 'desirable' | 'weight' | 'contentHash' | 'sourceCorrectionId'
->;
+> &
+  Rater & { questionHash: string; answerHash: string };
+
+/** Whose word an example is. */
+export interface Rater {
+  raterKind: RaterKind;
+  /** Customer id, or an agent's name. */
+  raterId: string;
+}
 
 /** Everything that was said about one answer. */
 export interface AnswerFeedback {
   prompt: PromptTurn[];
+  /** What the customer wrote in the prompt. */
+  asked: string[];
   /** The answer that was shown. */
   shown: string;
   /** The newest correction, if there is one. */
-  correction: Pick<Correction, 'id' | 'text' | 'useForTraining'> | undefined;
-  ratings: Pick<Rating, 'value' | 'raterKind' | 'updatedAt'>[];
+  correction: Pick<Correction, 'id' | 'text' | 'agentId' | 'useForTraining'> | undefined;
+  ratings: Pick<Rating, 'value' | 'raterKind' | 'raterId' | 'updatedAt'>[];
 }
 
 /** A thumb says less than a written correction: many answers would have got it. */
@@ -26,40 +37,55 @@ const THUMB_UP_WEIGHT = 0.2;
 const HELD_OUT_EVERY = 6;
 /** … this one of them, counted from 1. */
 const HELD_OUT_NTH = 3;
+/** One of this many is sealed away for audits: even, so that it never meets a held-out one. */
+const AUDIT_EVERY = 20;
 
 /** The example that this feedback makes, or undefined when it teaches nothing. A correction speaks louder than any thumb. */
 export function draftExample(feedback: AnswerFeedback): ExampleDraft | undefined {
-  const { prompt, shown, correction } = feedback;
-  if (correction) return correction.useForTraining ? fromCorrection(prompt, shown, correction) : undefined;
-  const value = verdict(feedback.ratings);
-  if (value === undefined || shown.trim() === '') return undefined;
-  return value === 'up'
-    ? draft({ kind: 'sft', prompt, completion: shown, weight: THUMB_UP_WEIGHT })
-    : draft({ kind: 'binary', prompt, completion: shown, desirable: false });
+  const { prompt, asked, shown, correction } = feedback;
+  if (correction) return correction.useForTraining ? fromCorrection(feedback, correction) : undefined;
+  const rating = verdict(feedback.ratings);
+  if (!rating || shown.trim() === '') return undefined;
+  const { raterKind, raterId } = rating;
+  const base = { prompt, asked, completion: shown, raterKind, raterId };
+  return rating.value === 'up'
+    ? draft({ ...base, kind: 'sft', weight: THUMB_UP_WEIGHT })
+    : draft({ ...base, kind: 'binary', desirable: false });
 }
 
 function fromCorrection(
-  prompt: PromptTurn[],
-  shown: string,
-  { id, text }: Pick<Correction, 'id' | 'text'>,
+  { prompt, asked, shown }: AnswerFeedback,
+  { id, text, agentId }: Pick<Correction, 'id' | 'text' | 'agentId'>,
 ): ExampleDraft {
-  const base = { prompt, completion: text, sourceCorrectionId: id };
+  const base = {
+    prompt,
+    asked,
+    completion: text,
+    sourceCorrectionId: id,
+    raterKind: 'agent',
+    raterId: agentId,
+  } as const;
   const isConfirmed = collapse(text) === collapse(shown);
   return draft(isConfirmed ? { ...base, kind: 'sft' } : { ...base, kind: 'preference', rejected: shown });
 }
 
 /** An agent's thumb counts before customers'; among equals the newest. */
-function verdict(ratings: AnswerFeedback['ratings']): Rating['value'] | undefined {
+function verdict(ratings: AnswerFeedback['ratings']): AnswerFeedback['ratings'][number] | undefined {
   const rank = (rating: AnswerFeedback['ratings'][number]) => Number(rating.raterKind === 'agent');
-  const [first] = [...ratings].sort((a, b) => rank(b) - rank(a) || b.updatedAt.getTime() - a.updatedAt.getTime());
-  return first?.value;
+  return [...ratings].sort((a, b) => rank(b) - rank(a) || b.updatedAt.getTime() - a.updatedAt.getTime())[0];
 }
 
-type Parts = Pick<Example, 'kind' | 'prompt' | 'completion'> & Partial<ExampleDraft>;
+type Parts = Pick<ExampleDraft, 'kind' | 'prompt' | 'completion' | keyof Rater> &
+  Pick<AnswerFeedback, 'asked'> &
+  Partial<ExampleDraft>;
 
-function draft(parts: Parts): ExampleDraft {
-  const contentHash = contentHashOf(parts);
-  return { rejected: null, desirable: null, weight: 1, sourceCorrectionId: null, ...parts, contentHash };
+function draft({ asked, ...parts }: Parts): ExampleDraft {
+  const hashes = {
+    contentHash: contentHashOf(parts),
+    questionHash: claimHash(...asked),
+    answerHash: claimHash(parts.completion),
+  };
+  return { rejected: null, desirable: null, weight: 1, sourceCorrectionId: null, ...parts, ...hashes };
 }
 
 /**
@@ -78,6 +104,7 @@ export function contentHashOf({ kind, prompt, completion }: Pick<Example, 'kind'
 
 /** Where the `n`-th example of a slice goes, counted from 1. */
 export function splitOf(n: number): ExampleSplit {
+  if (n % AUDIT_EVERY === 0) return 'audit';
   return n % HELD_OUT_EVERY === HELD_OUT_NTH ? 'heldout' : 'train';
 }
 

@@ -7,7 +7,11 @@ export type FeedbackErrorCode =
   | 'feedback.foreign_message'
   | 'feedback.not_an_answer'
   | 'feedback.not_finished'
-  | 'feedback.rater_unknown';
+  | 'feedback.rater_unknown'
+  | 'feedback.example_unknown'
+  | 'feedback.not_quarantined'
+  | 'feedback.version_unknown'
+  | 'feedback.customer_unknown';
 
 export class FeedbackError extends RetuneError {
   constructor(code: FeedbackErrorCode, message: string, kind: ErrorKind) {

@@ -3,18 +3,24 @@ import { Module } from '@nestjs/common';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { CorrectionEvents } from './correction-events.js';
 import { CorrectionsService } from './corrections.service.js';
+import { CustomerErasures } from './erasure/customer-erasures.js';
+import { CustomersController } from './erasure/customers.controller.js';
 import { ExampleEvents } from './example-events.js';
 import { ExamplesController } from './examples.controller.js';
 import { Examples } from './examples.service.js';
 import { FeedbackController } from './feedback.controller.js';
 import { Intake } from './intake.js';
 import { RatingEvents } from './rating-events.js';
+import { LineageController } from './lineage/lineage.controller.js';
+import { Lineages } from './lineage/lineages.js';
+import { QuarantineController } from './quarantine/quarantine.controller.js';
+import { Quarantine } from './quarantine/quarantine.js';
 import { Raters } from './rater.js';
 import { RatingsService } from './ratings.service.js';
 
 @Module({
   imports: [AssistantsModule],
-  controllers: [FeedbackController, ExamplesController],
+  controllers: [FeedbackController, ExamplesController, QuarantineController, LineageController, CustomersController],
   providers: [
     RatingsService,
     CorrectionsService,
@@ -24,7 +30,18 @@ import { RatingsService } from './ratings.service.js';
     Examples,
     ExampleEvents,
     RatingEvents,
+    Quarantine,
+    Lineages,
+    CustomerErasures,
   ],
-  exports: [RatingsService, CorrectionsService, CorrectionEvents, Examples, ExampleEvents, RatingEvents],
+  exports: [
+    RatingsService,
+    CorrectionsService,
+    CorrectionEvents,
+    Examples,
+    ExampleEvents,
+    RatingEvents,
+    CustomerErasures,
+  ],
 })
 export class FeedbackModule {}

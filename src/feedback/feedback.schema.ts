@@ -46,6 +46,8 @@ export const exampleSchema = z.object({
   rejected: z.string().nullable(),
   desirable: z.boolean().nullable(),
   weight: z.number(),
+  status: z.enum(['accepted', 'quarantined']).describe('Only accepted examples are learnt from and judged by.'),
+  quarantineReason: z.string().nullable().describe('Why it is held back.'),
   sourceMessageId: z.uuid(),
   firstRunId: z.uuid().nullable().describe('First training run that used it; null: new.'),
   createdAt: z.iso.datetime(),
@@ -66,6 +68,7 @@ export const correctionSchema = z.object({
 export const examplesQuerySchema = z.object({
   kind: exampleSchema.shape.kind.optional(),
   split: exampleSchema.shape.split.optional(),
+  status: exampleSchema.shape.status.optional(),
   slice: sliceSchema.optional(),
   new: z.enum(['true', 'false']).optional().describe('Only those that no training run has used, or only the others.'),
   before: z.uuid().optional().describe('Id of the last example of the page before.'),
@@ -76,6 +79,7 @@ export const examplesPageSchema = z.object({
   counts: countSchema.extend({
     byKind: z.array(countSchema.extend({ kind: exampleSchema.shape.kind })),
     bySlice: z.array(countSchema.extend({ slice: z.string() })),
+    quarantined: z.int().describe('Held back; counted in `total`, but not in `new`.'),
   }),
   examples: z.array(exampleSchema).describe('Newest first.'),
   next: z.uuid().nullable().describe('Send it as `before` for the next page; null on the last.'),
@@ -83,10 +87,11 @@ export const examplesPageSchema = z.object({
 
 /** An example as clients see it. */
 export function toExampleView(example: Example): z.infer<typeof exampleSchema> {
-  const { id, kind, slice, split, prompt, completion, rejected, desirable, weight, sourceMessageId, firstRunId } =
-    example;
+  const { id, kind, slice, split, prompt, completion, rejected, desirable, weight } = example;
+  const { status, quarantineReason, sourceMessageId, firstRunId } = example;
   return {
-    ...{ id, kind, slice, split, completion, rejected, desirable, weight, sourceMessageId, firstRunId },
+    ...{ id, kind, slice, split, completion, rejected, desirable, weight },
+    ...{ status, quarantineReason, sourceMessageId, firstRunId },
     question: prompt.at(-1)?.content ?? '',
     createdAt: example.createdAt.toISOString(),
   };

@@ -1,20 +1,39 @@
 // Turns feedback into examples: keeps the one example of a message in step with everything that was said about that message.
 import { Injectable } from '@nestjs/common';
-import { EntityManager, IsNull } from 'typeorm';
+import { EntityManager } from 'typeorm';
 import { AssistantsService } from '../assistants/assistants.service.js';
+import { Runtime } from '../config/runtime.js';
 import { Correction } from '../database/entities/correction.entity.js';
 import { Example, type ExampleSplit } from '../database/entities/example.entity.js';
 import { Rating } from '../database/entities/rating.entity.js';
 import { draftExample, splitOf, type ExampleDraft } from './example-draft.js';
+import { add, duplicateOf, isDiscarded, merge, takeBack, unusedExamples } from './example-rows.js';
 import { promptOf, type RatedAnswer } from './rated-answer.js';
+import { cleanCompletion } from './redaction/clean-completion.js';
+import type { PersonalDataKind, RedactionOptions } from './redaction/redact.js';
+import { scoreCustomer } from './trust/rater-scores.js';
 
 const UNTAGGED = 'untagged';
 /** The normalised question; the index `examples_by_question` has the same words. */
 const QUESTION = (text: string) => `md5(lower(btrim(regexp_replace(${text}, '\\s+', ' ', 'g'))))`;
 
+/** A draft with what was taken out of its completion, and the slice that the agent gave. */
+interface Drafted {
+  draft?: ExampleDraft;
+  leaked: PersonalDataKind[];
+  slice?: string;
+}
+
 @Injectable()
 export class Intake {
-  constructor(private readonly assistants: AssistantsService) {}
+  private readonly redaction: RedactionOptions;
+
+  constructor(
+    private readonly assistants: AssistantsService,
+    { environment }: Runtime,
+  ) {
+    this.redaction = { countries: environment.INTAKE_COUNTRIES, allowed: environment.INTAKE_ALLOW };
+  }
 
   /**
    * Makes the examples of an answer what its feedback says now: adds one, replaces one that no run has used yet, or takes it away.
@@ -22,34 +41,43 @@ export class Intake {
    * @returns the example that was added; undefined when nothing new is to be learnt (or it is known already)
    */
   async take(manager: EntityManager, answer: RatedAnswer): Promise<Example | undefined> {
-    const { assistantId } = answer.conversation;
+    const { assistantId, customerId } = answer.conversation;
     // One intake of an assistant at a time: the split counts, and duplicates must see each other.
     await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`examples of ${assistantId}`]);
-    const { draft, slice } = await this.draft(manager, answer);
+    await scoreCustomer(manager, customerId);
+    const { draft, slice, leaked } = await this.draft(manager, answer);
     const sourceMessageId = answer.message.id;
-    const unused = await manager.findBy(Example, { sourceMessageId, firstRunId: IsNull() });
+    const unused = await unusedExamples(manager, sourceMessageId);
     const kept = unused.find(
       ({ contentHash, slice: old }) => contentHash === draft?.contentHash && (!slice || old === slice),
     );
     const outdated = unused.filter((example) => example !== kept);
-    const place = draft && !kept ? await placeOf(manager, assistantId, draft, slice, outdated) : undefined;
-    if (outdated.length > 0) await manager.remove(outdated);
-    if (kept && draft && kept.sourceCorrectionId !== draft.sourceCorrectionId) {
-      // The same words, corrected again: the example now stems from the newer correction.
-      await manager.update(Example, kept.id, { sourceCorrectionId: draft.sourceCorrectionId });
-    }
-    if (!draft || !place) return undefined;
-    return add(manager, { assistantId, sourceMessageId, ...draft, ...place });
+    const same = kept ?? (draft && (await duplicateOf(manager, assistantId, draft, outdated)));
+    const place = draft && !same ? await placeOf(manager, assistantId, draft, slice, outdated) : undefined;
+    await takeBack(manager, sourceMessageId, outdated, same);
+    if (!draft) return undefined;
+    if (same) await merge(manager, same, draft, sourceMessageId);
+    if (!place) return undefined;
+    return add(manager, { assistantId, sourceMessageId, ...draft, ...place }, { customerId, leaked });
   }
 
-  private async draft(manager: EntityManager, answer: RatedAnswer): Promise<{ draft?: ExampleDraft; slice?: string }> {
-    const prompt = await promptOf(manager, answer, this.assistants);
-    if (!prompt) return {};
-    const messageId = answer.message.id;
-    const correction = await manager.findOne(Correction, { where: { messageId }, order: { createdAt: 'DESC' } });
-    const ratings = await manager.findBy(Rating, { messageId });
-    const draft = draftExample({ prompt, shown: answer.message.text, correction: correction ?? undefined, ratings });
-    return { draft, slice: correction?.slice ?? undefined };
+  private async draft(manager: EntityManager, { message, conversation }: RatedAnswer): Promise<Drafted> {
+    const served = await promptOf(manager, { message, conversation }, this.assistants, this.redaction);
+    if (!served) return { leaked: [] };
+    const { turns: prompt, asked, redaction } = served;
+    const messageId = message.id;
+    const newest = await manager.findOne(Correction, { where: { messageId }, order: { createdAt: 'DESC' } });
+    const corrected = newest && cleanCompletion(newest.text, redaction);
+    const correction = newest && corrected ? { ...newest, text: corrected.text } : undefined;
+    const shown = cleanCompletion(message.text, redaction);
+    const ratings = (await manager.findBy(Rating, { messageId })).map((rating) => ({
+      ...rating,
+      raterId: rating.raterKind === 'customer' ? conversation.customerId : rating.raterId,
+    }));
+    const draft = draftExample({ prompt, asked, shown: shown.text, correction, ratings });
+    if (!draft || (await isDiscarded(manager, conversation.assistantId, draft))) return { leaked: [] };
+    const leaked = draft.kind === 'binary' ? [] : (corrected ?? shown).leaked;
+    return { draft, leaked, slice: newest?.slice ?? undefined };
   }
 }
 
@@ -78,13 +106,4 @@ async function placeOf(
   const counted = await manager.countBy(Example, { assistantId, slice: wanted });
   const leaving = outdated.filter((example) => example.slice === wanted).length;
   return { slice: wanted, split: splitOf(counted - leaving + 1) };
-}
-
-type NewExample = ExampleDraft & Pick<Example, 'assistantId' | 'sourceMessageId' | 'slice' | 'split'>;
-
-/** Adds an example unless the same content is there already: duplicates count once. */
-async function add(manager: EntityManager, values: NewExample): Promise<Example | undefined> {
-  const insert = manager.createQueryBuilder().insert().into(Example).values(values).orIgnore().returning('id');
-  const [row] = (await insert.execute()).raw as { id: string }[];
-  return row ? manager.findOneByOrFail(Example, { id: row.id }) : undefined;
 }

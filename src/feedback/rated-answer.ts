@@ -7,6 +7,7 @@ import { Conversation } from '../database/entities/conversation.entity.js';
 import type { PromptTurn } from '../database/entities/example.entity.js';
 import { Message } from '../database/entities/message.entity.js';
 import { FeedbackError } from './feedback-error.js';
+import { redact, type RedactionOptions } from './redaction/redact.js';
 
 export interface RatedAnswer {
   message: Message;
@@ -14,11 +15,12 @@ export interface RatedAnswer {
 }
 
 /**
- * The answer with this id, fit to be rated.
+ * The answer with this id, fit to be rated. `hold`: in a transaction, so that it stays until the end of it; erasing its customer waits.
  * @throws FeedbackError `feedback.message_unknown`, `feedback.not_an_answer`, `feedback.not_finished`
  */
-export async function findAnswer(manager: EntityManager, messageId: string): Promise<RatedAnswer> {
-  const message = await manager.findOneBy(Message, { id: messageId });
+export async function findAnswer(manager: EntityManager, messageId: string, hold = false): Promise<RatedAnswer> {
+  const lock = hold ? ({ mode: 'for_key_share' } as const) : undefined;
+  const message = await manager.findOne(Message, { where: { id: messageId }, lock });
   const conversation = message && (await manager.findOneBy(Conversation, { id: message.conversationId }));
   if (!message || !conversation)
     throw new FeedbackError('feedback.message_unknown', 'There is no such message.', 'notFound');
@@ -35,18 +37,36 @@ export async function findAnswer(manager: EntityManager, messageId: string): Pro
   return { message, conversation };
 }
 
-/** The prompt that led to an answer, with exactly the turns that were served; undefined when its question is gone. */
+/** What an answer answered, fit to be learnt from. */
+export interface ServedPrompt {
+  /** Exactly the turns that were served, but for personal data: the conversation's is replaced, the company's own texts stay. */
+  turns: PromptTurn[];
+  /** What the customer wrote in them, oldest first, the question last. */
+  asked: string[];
+  /** The options it was redacted with: what stands in the company's texts is public. */
+  redaction: RedactionOptions;
+}
+
+/** The prompt that led to an answer; undefined when its question is gone. */
 export async function promptOf(
   manager: EntityManager,
   { message, conversation }: RatedAnswer,
   assistants: AssistantsService,
-): Promise<PromptTurn[] | undefined> {
+  options: RedactionOptions,
+): Promise<ServedPrompt | undefined> {
   const question = await questionOf(manager, message);
   if (!question) return undefined;
   const earlier = await earlierMessages(manager, question, message.promptFromSeq ?? undefined);
   const assistant = await assistants.byId(conversation.assistantId);
   const prompt = await assistants.promptVersion(assistant, message.promptVersion ?? undefined, manager);
-  return buildTurns(prompt, earlier, question.text);
+  const own = [prompt.instructions, ...prompt.fewShot.flatMap((shot) => [shot.question, shot.answer])];
+  const redaction = { ...options, allowed: [...(options.allowed ?? []), ...own] };
+  const clean = (text: string) => redact(text, redaction);
+  const cleaned = earlier.map(({ role, status, text }) => ({ role, status, text: clean(text) }));
+  const turns = buildTurns(prompt, cleaned, clean(question.text));
+  const companys = buildTurns(prompt, [], '').length - 1;
+  const asked = turns.slice(companys).flatMap(({ role, content }) => (role === 'user' ? [content] : []));
+  return { turns, asked, redaction };
 }
 
 function questionOf(manager: EntityManager, { replyToId, conversationId, seq }: Message): Promise<Message | null> {

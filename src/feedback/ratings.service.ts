@@ -36,7 +36,7 @@ export class RatingsService {
    */
   async setRating(request: RatingRequest): Promise<Rating | null> {
     const { rating, answer, example } = await this.database.transaction(async (manager) => {
-      const answer = await findAnswer(manager, request.messageId);
+      const answer = await findAnswer(manager, request.messageId, true);
       assertOwn(answer, request.conversationId);
       const rating = await write(manager, request);
       return { rating, answer, example: await this.intake.take(manager, answer) };

@@ -19,6 +19,7 @@ import { ExamplePool } from './snapshot/example-pool.js';
 import { MicroPool } from './snapshot/micro-pool.js';
 import { TaughtExamples } from './snapshot/taught-example.js';
 import { TeachingController } from './teaching.controller.js';
+import { SnapshotErasure } from './snapshot/snapshot-erasure.js';
 import { TrainingRunsController } from './training-runs.controller.js';
 
 @Module({
@@ -39,6 +40,7 @@ import { TrainingRunsController } from './training-runs.controller.js';
     RunRequests,
     RunTraining,
     TaughtExamples,
+    SnapshotErasure,
     TrainingRuns,
   ],
 })

@@ -75,7 +75,7 @@ export class Metrics {
     return this.database
       .query<AssistantNumbers[]>(
         `SELECT slug, champion_version AS champion,
-          (SELECT count(*)::int FROM examples WHERE assistant_id = assistants.id AND first_run_id IS NULL) AS examples
+          (SELECT count(*)::int FROM examples WHERE assistant_id = assistants.id AND first_run_id IS NULL AND status = 'accepted') AS examples
         FROM assistants ORDER BY slug`,
       )
       .catch(() => undefined);

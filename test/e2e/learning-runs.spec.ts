@@ -139,7 +139,7 @@ describe('TaughtExamples', () => {
     const id = await addExample(database, assistantId, 'Where?');
     const { sourceCorrectionId, sourceMessageId } = await database.manager.findOneByOrFail(Example, { id });
     expect(await taught.assistantOf(sourceCorrectionId ?? '')).toBe(assistantId);
-    expect((await taught.of(sourceCorrectionId ?? '', assistantId)).id).toBe(id);
+    expect((await taught.of(sourceCorrectionId ?? '')).id).toBe(id);
     const twin = await addExample(database, assistantId, 'WHERE? ');
     await database.manager.update(Example, [id, twin], { split: 'heldout' });
     await taught.forTraining(await database.manager.findOneByOrFail(Example, { id }));
@@ -147,7 +147,7 @@ describe('TaughtExamples', () => {
 
     const unused = { messageId: sourceMessageId, agentId: 'Ada', text: 'Not now.', useForTraining: false };
     const { id: other } = await database.manager.save(Correction, unused);
-    await expect(taught.of(other, assistantId)).rejects.toMatchObject({ code: 'learning.nothing_to_teach' });
+    await expect(taught.of(other)).rejects.toMatchObject({ code: 'learning.nothing_to_teach' });
     await expect(taught.assistantOf(randomUUID())).rejects.toMatchObject({ code: 'learning.correction_not_found' });
   });
 });

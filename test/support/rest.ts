@@ -32,8 +32,8 @@ export function restClient(url: string) {
   };
   return {
     get: <T = Json>(path: string, request?: RestRequest) => call<T>('GET', path, request),
+    delete: <T = Json>(path: string, request?: RestRequest) => call<T>('DELETE', path, request),
     post: <T = Json>(path: string, request?: RestRequest) => call<T>('POST', path, request),
     patch: <T = Json>(path: string, request?: RestRequest) => call<T>('PATCH', path, request),
-    delete: <T = Json>(path: string, request?: RestRequest) => call<T>('DELETE', path, request),
   };
 }

@@ -58,6 +58,10 @@ export class AdapterVersion {
   @Column('jsonb', { name: 'gate_report', nullable: true })
   gateReport!: Record<string, unknown> | null;
 
+  /** Examples of customers erased since, that it or a version it comes from learnt. Only training anew takes them out. */
+  @Column('int', { name: 'erased_examples', default: 0 })
+  erasedExamples!: number;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 }

@@ -7,6 +7,7 @@ export type HandoverState = 'bot' | 'waiting' | 'agent';
 @Entity('conversations')
 @Check('conversations_handover', "handover IN ('bot', 'waiting', 'agent')")
 @Index('conversations_by_assistant', ['assistantId', 'createdAt'])
+@Index('conversations_by_customer', ['customerId'])
 export class Conversation {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
@@ -14,6 +15,10 @@ export class Conversation {
   @ForeignKey(() => Assistant, { name: 'conversations_assistant', onDelete: 'RESTRICT' })
   @Column('uuid', { name: 'assistant_id' })
   assistantId!: string;
+
+  /** Whose it is. An anonymous customer is their conversation: its own id, filled in by a trigger where nothing is said. */
+  @Column('text', { name: 'customer_id' })
+  customerId!: string;
 
   /** SHA-256 of the conversation's token, hexadecimal. */
   @Column('text', { name: 'token_hash' })

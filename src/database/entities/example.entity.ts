@@ -3,11 +3,15 @@ import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGene
 import { Assistant } from './assistant.entity.js';
 import { Correction } from './correction.entity.js';
 import { Message } from './message.entity.js';
+import type { RaterKind } from './rating.entity.js';
 import { TrainingRun } from './training-run.entity.js';
 
 export type ExampleKind = 'sft' | 'preference' | 'binary';
 /** `heldout` items are only ever used by the gate; `audit` items only ever shown in its report: they decide nothing. */
 export type ExampleSplit = 'train' | 'heldout' | 'audit';
+
+/** Only accepted examples are learnt from and judged by; quarantined ones wait for an operator or for more raters. */
+export type ExampleStatus = 'accepted' | 'quarantined';
 
 /** A turn as the model is shown it. */
 export interface PromptTurn {
@@ -22,6 +26,12 @@ export interface PromptTurn {
   'examples_parts',
   "(kind = 'preference') = (rejected IS NOT NULL) AND (kind = 'binary') = (desirable IS NOT NULL)",
 )
+@Check('examples_status', "status IN ('accepted', 'quarantined')")
+@Check('examples_quarantine', "(status = 'quarantined') = (quarantine_reason IS NOT NULL)")
+@Check('examples_rater_kind', "rater_kind IN ('customer', 'agent')")
+@Index('examples_by_claim', ['assistantId', 'questionHash', 'answerHash'])
+@Index('examples_by_rater', ['assistantId', 'raterId', 'createdAt'])
+@Index('examples_quarantined', ['assistantId', 'createdAt'], { where: "status = 'quarantined'" })
 @Index('examples_by_use', ['assistantId', 'split', 'firstRunId'])
 @Index('examples_by_slice_age', ['assistantId', 'slice', 'split', 'createdAt'])
 @Index('examples_by_message', ['sourceMessageId'])
@@ -62,6 +72,33 @@ export class Example {
 
   @Column('real', { default: 1 })
   weight!: number;
+
+  @Column('text', { default: 'accepted' })
+  status!: ExampleStatus;
+
+  /** Why it is held back, a word of `QUARANTINE_REASONS`. */
+  @Column('text', { name: 'quarantine_reason', nullable: true })
+  quarantineReason!: string | null;
+
+  /** The same in a sentence, with what was seen. */
+  @Column('text', { name: 'quarantine_detail', nullable: true })
+  quarantineDetail!: string | null;
+
+  /** Whose word it is: the agent who corrected, or whose thumb decided. Null for examples older than this column. */
+  @Column('text', { name: 'rater_kind', nullable: true })
+  raterKind!: RaterKind | null;
+
+  /** Customer id, or an agent's name. */
+  @Column('text', { name: 'rater_id', nullable: true })
+  raterId!: string | null;
+
+  /** SHA-256 of what customers asked, without case and punctuation: the same question in the same conversation so far. */
+  @Column('text', { name: 'question_hash', nullable: true })
+  questionHash!: string | null;
+
+  /** SHA-256 of the completion, without case and punctuation. */
+  @Column('text', { name: 'answer_hash', nullable: true })
+  answerHash!: string | null;
 
   /** SHA-256 over kind, prompt and completion, normalised: duplicates count once. */
   @Column('text', { name: 'content_hash' })

@@ -38,13 +38,13 @@ export class MicroPreparation {
     const selection = await this.select(run, parentVersion, settings.seed);
     const rehearsed = rehearsalItems(await this.assistants.promptVersion(assistant)).slice(0, MICRO_REHEARSED);
     const { snapshot } = runFiles(this.runtime.dataDir, run.id);
-    const items = [...microItems(selection), ...rehearsed];
+    const items = await this.runs.give(run.id, [...microItems(selection), ...rehearsed]);
     const snapshotSha256 = writeSnapshot(snapshot, { runId: run.id, seed: settings.seed, items });
     return this.runs.move(run.id, 'preparing', 'training', { settings, snapshotSha256, parentVersion });
   }
 
   private async select(run: TrainingRun, champion: number, seed: number): Promise<MicroSelection> {
-    const example = run.correctionId && (await this.taught.of(run.correctionId, run.assistantId));
+    const example = run.correctionId && (await this.taught.of(run.correctionId));
     if (example) {
       await this.taught.forTraining(example);
       const candidates = await this.pool.candidates({ ...example, split: 'train' }, champion, seed);

@@ -44,11 +44,11 @@ export class RunPreparation {
     const training = await this.choose(assistant.id, parentVersion, settings, seed);
     const heldOut = await this.pool.heldOut(assistant.id, parentVersion);
     const instructions = await this.assistants.promptVersion(assistant);
-    const items = [
+    const items = await this.runs.give(run.id, [
       ...trainingItems(training, settings),
       ...rehearsalItems(instructions, { nth, seed: settings.seed }),
       ...selectHeldOut(heldOut, { seed, limit: HELDOUT_ITEMS_MAX }).map(heldOutItem),
-    ];
+    ]);
     const { snapshot } = runFiles(this.runtime.dataDir, run.id);
     const snapshotSha256 = writeSnapshot(snapshot, { runId: run.id, seed: settings.seed, items });
     return this.runs.move(run.id, 'preparing', 'training', { snapshotSha256, parentVersion });

@@ -51,7 +51,7 @@ export class RunRequests {
    */
   async teach(correctionId: string, requestedBy: string, retryOf: string | null = null): Promise<TrainingRun> {
     const assistantId = await this.taught.assistantOf(correctionId);
-    await this.taught.of(correctionId, assistantId);
+    await this.taught.of(correctionId);
     const settings = { ...settingsOf(this.runtime.environment) };
     const run = { assistantId, trigger: 'request' as const, requestedBy, settings, retryOf };
     return this.queued({ ...run, mode: 'micro', correctionId });

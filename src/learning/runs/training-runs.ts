@@ -13,6 +13,8 @@ import {
   type RunTrigger,
 } from '../../database/entities/training-run.entity.js';
 import { LearningError } from '../learning-error.js';
+import { giveExamples } from '../snapshot/given-examples.js';
+import type { SnapshotItem } from '../snapshot/snapshot.js';
 import { assertTransition, isFinished, UNFINISHED } from './run-states.js';
 import { nextInTurn } from './run-turns.js';
 
@@ -147,6 +149,11 @@ export class TrainingRuns {
     if (moved) return this.get(id);
     const { status } = await this.get(id);
     throw new LearningError('learning.run_changed', `Training run ${id} is ${status}, no longer ${from}.`, 'conflict');
+  }
+
+  /** Notes what a run is given. @returns the items whose examples are still there */
+  give(id: string, items: readonly SnapshotItem[]): Promise<SnapshotItem[]> {
+    return this.database.transaction((manager) => giveExamples(manager, id, items));
   }
 
   /** Counts that a process begins or goes on with the run; how often that was, or undefined when it is finished or paused. */

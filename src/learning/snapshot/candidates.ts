@@ -13,7 +13,7 @@ export async function candidatesById(
   ids: readonly string[],
   learnt: boolean,
 ): Promise<Candidate[]> {
-  const examples = await manager.findBy(Example, { id: In([...ids]), split: 'train' });
+  const examples = await manager.findBy(Example, { id: In([...ids]), split: 'train', status: 'accepted' });
   return examples.map((example) => ({ ...example, learnt }));
 }
 

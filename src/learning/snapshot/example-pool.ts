@@ -23,7 +23,7 @@ const HELDOUT = `
   )
   SELECT item.id FROM names CROSS JOIN LATERAL (
     SELECT id FROM examples WHERE assistant_id = $1 AND slice = names.slice AND split = 'heldout'
-      AND source_correction_id IS NOT NULL ORDER BY created_at DESC LIMIT ${HELDOUT_PER_SLICE_MAX}
+      AND status = 'accepted' AND source_correction_id IS NOT NULL ORDER BY created_at DESC LIMIT ${HELDOUT_PER_SLICE_MAX}
   ) item`;
 
 @Injectable()
@@ -77,7 +77,7 @@ export class ExamplePool {
   }
 
   private async notLearnt(assistantId: string, champion: number): Promise<FindOptionsWhere<Example>[]> {
-    const base = { assistantId, split: 'train' as const };
+    const base = { assistantId, status: 'accepted' as const, split: 'train' as const };
     const others = await otherRuns(this.database.manager, assistantId, champion);
     return [
       { ...base, firstRunId: IsNull() },

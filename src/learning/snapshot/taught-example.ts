@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Conversation } from '../../database/entities/conversation.entity.js';
 import { Correction } from '../../database/entities/correction.entity.js';
+import { ExampleSource } from '../../database/entities/example-source.entity.js';
 import { Example } from '../../database/entities/example.entity.js';
 import { Message } from '../../database/entities/message.entity.js';
 import { LearningError } from '../learning-error.js';
@@ -32,10 +33,10 @@ export class TaughtExamples {
    * @throws LearningError `learning.nothing_to_teach` when the correction isn't for training, was replaced by a newer one, or is
    *   held back
    */
-  async of(correctionId: string, assistantId: string): Promise<Example> {
+  async of(correctionId: string): Promise<Example> {
     const correction = await this.database.manager.findOneByOrFail(Correction, { id: correctionId });
     const own = await this.database.manager.findOneBy(Example, { sourceCorrectionId: correctionId });
-    const example = own ?? (correction.useForTraining ? await this.sameContent(correction, assistantId) : null);
+    const example = own ?? (correction.useForTraining ? await this.merged(correction) : null);
     if (example) return example;
     const sentence =
       'This correction teaches nothing: it is not for training, was replaced by a newer one, or is held back.';
@@ -55,13 +56,11 @@ export class TaughtExamples {
     );
   }
 
-  private sameContent({ messageId, text }: Correction, assistantId: string): Promise<Example | null> {
+  /** The example that the correction was merged into. */
+  private merged({ messageId }: Correction): Promise<Example | null> {
     return this.database.manager
       .createQueryBuilder(Example, 'e')
-      .innerJoin(Message, 'answer', 'answer.id = :messageId', { messageId })
-      .innerJoin(Message, 'question', 'question.id = answer.reply_to_id')
-      .where('e.assistant_id = :assistantId AND e.completion = :text', { assistantId, text })
-      .andWhere(`lower(btrim(e.prompt -> -1 ->> 'content')) = lower(btrim(question.text))`)
+      .innerJoin(ExampleSource, 's', 's.example_id = e.id AND s.message_id = :messageId', { messageId })
       .orderBy('e.created_at', 'DESC')
       .getOne();
   }

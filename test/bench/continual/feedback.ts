@@ -51,7 +51,12 @@ export function collectFeedback(stream: readonly Task[], recall: Recall, seed: n
       const mistaken = others[Math.floor(random() * others.length)] as string;
       const shown = recall(corrected, question) ?? mistaken;
       const feedback = react(question, shown, pickCustomer(customers, question.intent, random), random);
-      const draft = draftExample({ ...feedback, prompt: buildTurns(INSTRUCTIONS, [], question.text), shown });
+      const draft = draftExample({
+        ...feedback,
+        prompt: buildTurns(INSTRUCTIONS, [], question.text),
+        asked: [question.text],
+        shown,
+      });
       if (!draft) continue;
       const made = { id: `example-${taught.length}`, createdAt: new Date(taught.length * 1000) };
       taught.push({ ...draft, ...made, slice: question.intent, split: 'train', learnt: false, question, task });
@@ -61,14 +66,16 @@ export function collectFeedback(stream: readonly Task[], recall: Recall, seed: n
 }
 
 /** What customer and agent make of an answer. */
-function react({ text, fact }: Question, shown: string, { reliability }: Customer, random: () => number) {
+function react({ text, fact }: Question, shown: string, { id, reliability }: Customer, random: () => number) {
   const isGood = shown === fact;
   const value = random() < reliability === isGood ? ('up' as const) : ('down' as const);
   const isRated = random() < RATED;
   const isCorrected = !isGood && random() < CORRECTED;
   return {
-    correction: isCorrected ? { id: `correction of ${text}`, text: fact, useForTraining: true } : undefined,
-    ratings: isRated ? [{ value, raterKind: 'customer' as const, updatedAt: new Date(0) }] : [],
+    correction: isCorrected
+      ? { id: `correction of ${text}`, text: fact, agentId: 'agent', useForTraining: true }
+      : undefined,
+    ratings: isRated ? [{ value, raterKind: 'customer' as const, raterId: id, updatedAt: new Date(0) }] : [],
   };
 }
 
