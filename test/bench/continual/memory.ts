@@ -6,11 +6,11 @@ import type { Ask, Learner } from './learner.js';
 import type { Question } from './stream.js';
 
 /** From this cosine on a correction is the answer … */
-const VERBATIM_FROM = 0.85;
+const VERBATIM_FROM = 0.94;
 /** … and from this one on an example that the model is shown. */
-const CONTEXT_FROM = 0.6;
+const CONTEXT_FROM = 0.61;
 /** Corrections shown as examples, at most. */
-const SHOTS_MAX = 2;
+const SHOTS_MAX = 3;
 
 /** A corrected question with its right answer. */
 export interface Entry {
