@@ -20,9 +20,9 @@ export interface ArmContext {
 
 export const ARMS = {
   base,
-  sequential: (context: ArmContext) => inSequence(context, { itemsOf: newOnly }),
   replay: (context: ArmContext) => inSequence(context, { itemsOf: withReplay, withMemory: true }),
   joint,
+  sequential: (context: ArmContext) => inSequence(context, { itemsOf: newOnly }),
   shuffled: ({ taught, seed, ...rest }: ArmContext) => atOnce({ ...rest, seed, taught: shuffleAnswers(taught, seed) }),
   ewc: (context: ArmContext) => inSequence(context, { itemsOf: newOnly, regulariserOf: ewcPenalty }),
   oLora,
@@ -38,7 +38,8 @@ async function base({ learner, stream, taught, memory }: ArmContext): Promise<Ar
   const row = await askAll(learner, stream, undefined);
   const rightWithMemory: Right = [];
   for (const task of stream.keys()) {
-    rightWithMemory.push(byTask(stream, await memory.answers(undefined, corrections(taught, task), heldOut(stream))));
+    const answers = await memory.answers(undefined, corrections(taught, task), heldOut(stream), row.flat());
+    rightWithMemory.push(byTask(stream, answers));
   }
   return { right: stream.map(() => row), rightWithMemory, general: await learner.general(undefined), cost: FREE };
 }
@@ -59,8 +60,9 @@ async function inSequence(context: ArmContext, { itemsOf, regulariserOf, withMem
     const regulariser = regulariserOf?.(context, task);
     const run = { adapter, items: itemsOf(context, task), seed: seed + task, regulariser };
     cost = plus(cost, await learner.learn(run));
-    right.push(await askAll(learner, stream, adapter));
-    if (withMemory) rightWithMemory.push(await askWithMemory(context, adapter, task));
+    const row = await askAll(learner, stream, adapter);
+    right.push(row);
+    if (withMemory) rightWithMemory.push(await askWithMemory(context, adapter, task, row));
   }
   return { right, ...(withMemory && { rightWithMemory }), general: await learner.general(adapter), cost };
 }
@@ -75,8 +77,12 @@ async function atOnce({ learner, stream, taught, seed }: ArmContext, epochs?: nu
 /** Joint training may take as many steps as the replay arm takes in all its runs: the upper bound shall not lack time. */
 function joint(context: ArmContext): Promise<ArmResult> {
   const { learner, stream, taught, seed } = context;
-  const replayed = stream.map((_, task) => withReplay(context, task).length).reduce((a, b) => a + b);
-  return atOnce(context, Math.round((learner.epochs * replayed) / everything(taught, seed).length));
+  const shown = stream.map((_, task) => {
+    const { length } = withReplay(context, task);
+    return length * learner.epochsFor(length);
+  });
+  const all = everything(taught, seed).length;
+  return atOnce(context, Math.round(shown.reduce((a, b) => a + b) / all));
 }
 
 async function oLora(context: ArmContext): Promise<ArmResult> {
@@ -98,11 +104,12 @@ async function askWithMemory(
   { learner, memory, stream, taught }: ArmContext,
   adapter: LoraAdapter,
   task: number,
+  alone: readonly boolean[][],
 ): Promise<boolean[][]> {
   const entries = corrections(taught, task);
   const known = await learner.answers(adapter, entries);
   const kept = entries.filter((_, i) => !known[i]);
-  return byTask(stream, await memory.answers(adapter, kept, heldOut(stream)));
+  return byTask(stream, await memory.answers(adapter, kept, heldOut(stream), alone.flat()));
 }
 
 async function askAll(learner: Learner, stream: readonly Task[], adapter: LoraAdapter | undefined) {

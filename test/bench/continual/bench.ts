@@ -37,7 +37,7 @@ const SHAPES: Record<'quick' | 'full', StreamShape> = {
   full: { tasks: 8, intentsPerTask: 5, askedPerIntent: 30, heldOutPerIntent: 15 },
 };
 
-/** The quick form learns fewer times from the same feedback. */
+/** The quick form passes less often over the examples than the service's rule wants. */
 const QUICK_EPOCHS = 5;
 
 async function main(): Promise<void> {
@@ -50,10 +50,10 @@ async function main(): Promise<void> {
   const { rank, alpha, learningRate, epochs } = settingsOf(parseEnvironment({}));
   const settings: LearnerSettings = {
     ...{ rank, alpha, threads },
-    learningRate: Number(flags.rate ?? learningRate),
-    epochs: Number(flags.epochs ?? (flags.quick ? QUICK_EPOCHS : epochs)),
+    learningRate: flags.rate ? Number(flags.rate) : learningRate,
+    epochs: flags.epochs ? Number(flags.epochs) : flags.quick ? QUICK_EPOCHS : epochs,
   };
-  say(`LoRA rank ${rank}, learning rate ${settings.learningRate}, ${settings.epochs} epochs, ${threads} threads.`);
+  say(`LoRA rank ${rank}; ${settings.epochs ?? 'by rule'} epochs; ${threads} threads; ${seeds} seed(s).`);
   let arm = '';
   const learner = await openLearner(assets.modelPath, settings, ({ step, steps, loss, tokensPerSecond }) => {
     showBar(arm, step, steps, `  loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s`);
@@ -68,8 +68,10 @@ async function main(): Promise<void> {
       learner,
       stream.flatMap(({ asked, heldOut }) => [...asked, ...heldOut]),
     );
-    const taught = collectFeedback(stream, memory.recall, seed);
-    describe(stream, taught);
+    const collected = collectFeedback(stream, memory.recall, seed);
+    describe(stream, collected);
+    // As the service does by default: a bare thumb down teaches no answer.
+    const taught = collected.filter(({ kind }) => kind !== 'binary');
     const results = openResults(flags.out, { shape, seed, settings, model: assets.modelSha256 });
     const own: Partial<SeedResults> = {};
     for (const name of wantedArms()) {

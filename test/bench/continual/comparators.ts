@@ -12,7 +12,7 @@ const EWC_STRENGTH = 1000;
 /** λ of O-LoRA, as in the paper's experiments. */
 const O_LORA_STRENGTH = 0.5;
 /** Earlier examples that EWC's Fisher information is estimated from; a gradient each. */
-const FISHER_ITEMS = 32;
+const FISHER_ITEMS = 16;
 
 type Context = Choice & { learner: Learner };
 

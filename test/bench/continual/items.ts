@@ -22,7 +22,8 @@ export function withReplay({ taught, seed }: Choice, task: number): SnapshotItem
   const known = taught.filter((example) => example.task <= task);
   const pool = known.map((example) => ({ ...example, learnt: example.task < task }));
   const { fresh, replay } = selectTraining(pool, { seed: seed + task, replayAll: false });
-  return [...fresh.map(toItem('new')), ...replay.map(toItem('earlier')), ...rehearsalItems(INSTRUCTIONS)];
+  const rehearsal = rehearsalItems(INSTRUCTIONS, { nth: task, seed });
+  return [...fresh.map(toItem('new')), ...replay.map(toItem('earlier')), ...rehearsal];
 }
 
 /** All examples as if they were new, with rehearsal. */

@@ -1,6 +1,7 @@
 // The product's own learner on the bench's examples: the same items, losses and defaults as a training run of the service.
 import { buildTurns, type Instructions } from '../../../src/assistants/prompt.js';
 import { openTokenizer } from '../../../src/inference/tokenizer.js';
+import { hyperParameters } from '../../../src/learning/runs/hyper-parameters.js';
 import { scoredItem, trainingItems, type Tokens } from '../../../src/learning/processes/training-items.js';
 import type { SnapshotItem } from '../../../src/learning/snapshot/snapshot.js';
 import type { LlamaModel } from '../../../src/lora/model/llama.js';
@@ -17,8 +18,9 @@ import type { ArmResult, Cost } from './results.js';
 import type { Question } from './stream.js';
 
 export interface LearnerSettings {
-  epochs: number;
-  learningRate: number;
+  /** Null: by the service's own rule. */
+  epochs: number | null;
+  learningRate: number | null;
   rank: number;
   alpha: number;
   threads: number;
@@ -37,14 +39,15 @@ export interface LearnOptions {
   adapter: LoraAdapter;
   items: readonly SnapshotItem[];
   seed: number;
-  /** The learner's own number of epochs unless given. */
+  /** By `epochsFor` unless given. */
   epochs?: number | undefined;
   regulariser?: Regulariser | undefined;
 }
 
 export interface Learner {
   base: LlamaModel;
-  epochs: number;
+  /** Passes over so many items. */
+  epochsFor(items: number): number;
   fresh(seed: number): LoraAdapter;
   learn(options: LearnOptions): Promise<Cost>;
   /** Whether greedy decoding answers each question with its fact. */
@@ -57,19 +60,23 @@ export interface Learner {
 
 export async function openLearner(
   modelPath: string,
-  { rank, alpha, epochs, learningRate, threads }: LearnerSettings,
+  { rank, alpha, threads, ...hyper }: LearnerSettings,
   onStep: (report: StepReport) => void,
 ): Promise<Learner> {
   await openBackend({ threads });
   const base = loadLlamaFile(modelPath);
   const tokenizer = await openTokenizer(modelPath);
   const general = generalItems(tokenizer);
+  const rule = (items: number) => hyperParameters(hyper, items, base.config);
+  const epochsFor = (items: number) => rule(items).epochs;
   return {
     base,
-    epochs,
+    epochsFor,
     fresh: (seed) => createAdapter(base.config, { rank, alpha, seed }),
     async learn({ model = base, adapter, items, seed, regulariser, ...options }) {
-      const settings = { ...TRAIN_DEFAULTS, epochs: options.epochs ?? epochs, learningRate, seed };
+      const ruled = rule(items.length);
+      const epochs = options.epochs ?? ruled.epochs;
+      const settings = { ...TRAIN_DEFAULTS, epochs, learningRate: ruled.learningRate, seed };
       const run = { model, adapter, items: trainingItems(items, tokenizer), settings, onStep };
       const { steps, tokens, seconds } = await train(regulariser ? { ...run, regulariser } : run);
       return { steps, tokens, seconds };
