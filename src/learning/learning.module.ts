@@ -5,6 +5,7 @@ import { AssistantsModule } from '../assistants/assistants.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { LearningWorker } from './learning.worker.js';
 import { ReplayBuffer } from './replay/replay-buffer.js';
+import { RunReportsController } from './run-reports.controller.js';
 import { Answering } from './runs/answering.js';
 import { AutoPromotion } from './runs/auto-promotion.js';
 import { RunEvaluation } from './runs/evaluate-run.js';
@@ -24,7 +25,7 @@ import { TrainingRunsController } from './training-runs.controller.js';
 
 @Module({
   imports: [AdaptersModule, AssistantsModule, FeedbackModule],
-  controllers: [TeachingController, TrainingRunsController],
+  controllers: [RunReportsController, TeachingController, TrainingRunsController],
   providers: [
     Answering,
     AutoPromotion,

@@ -1,5 +1,6 @@
 // What is said between the service and the learner's process.
 import { z } from 'zod';
+import { compositionSchema } from '../snapshot/composition.js';
 import { turnSchema } from '../snapshot/snapshot.js';
 import { failedSchema } from './child-process.js';
 import { STOPPED } from './stopping.js';
@@ -33,6 +34,10 @@ export const learnerStartSchema = z.object({
   /** Null: by rule. */
   epochs: z.number().int().positive().nullable(),
   learningRate: z.number().positive().nullable(),
+  /** Whether a sweep may choose the rate where none is given. */
+  sweep: z.boolean(),
+  /** Where its outcome is kept. */
+  sweepPath: z.string(),
   /** The budget: minutes and tokens over all lives of the run. */
   maxMinutes: z.number().positive(),
   maxTokens: z.number().int().positive(),
@@ -87,11 +92,12 @@ export const trainedSchema = z.object({
   stopped: z.enum(STOPPED).default('finished'),
   /** How it was trained, and why so. */
   plan: planSchema.optional(),
+  composition: compositionSchema.optional(),
 });
 export type Trained = z.infer<typeof trainedSchema>;
 
 export const learnerMessageSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('stage'), stage: z.enum(['loading', 'training', 'scoring']) }),
+  z.object({ kind: z.literal('stage'), stage: z.enum(['loading', 'sweep', 'training', 'scoring']) }),
   z.object({
     kind: z.literal('progress'),
     step: z.number().int(),

@@ -13,11 +13,20 @@ import { availableMemory } from '../../lora/train/available-memory.js';
 import { planMemory, runSize } from '../../lora/train/memory-plan.js';
 import { TRAIN_DEFAULTS, type StepReport } from '../../lora/train/settings.js';
 import { train } from '../../lora/train/train.js';
+import { compositionOf } from '../snapshot/composition.js';
 import { readSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
 import { serveParent } from './child-side.js';
 import { learnerStartSchema, type LearnerMessage, type LearnerStart, type TrainingPlan } from './learner.messages.js';
 import { meanNll, measureGeneral, recall } from './measure.js';
-import { stopping } from './stopping.js';
+import { stopping, type Stopping } from './stopping.js';
+import {
+  sweep,
+  SWEEP_BUDGET_SHARE,
+  SWEEP_EXAMPLES_MIN,
+  sweepSentence,
+  type SweepOptions,
+  type Swept,
+} from './sweep.js';
 import { learntTest, trainingPlan } from './training-plan.js';
 import { replayedItems, scoredItem, taughtCompletions, trainingItems } from './training-items.js';
 
@@ -29,9 +38,9 @@ async function learn(
   signal: AbortSignal,
 ): Promise<LearnerMessage> {
   say({ kind: 'stage', stage: 'loading' });
-  const { training, newItems, replayed, general } = await tokenise(start);
-  const plan = trainingPlan(start, training.length, readModelShape(start.modelPath).config);
-  const microBatchTokens = planned(start, training, plan);
+  const { composition, training, newItems, replayed, general } = await tokenise(start);
+  const rule = trainingPlan(start, training.length, readModelShape(start.modelPath).config);
+  const microBatchTokens = planned(start, training, rule);
   const backend = await openBackend({ threads: start.threads });
   const model = loadLlamaFile(start.modelPath);
   const parent = start.parentAdapterPath ? readGgufAdapter(start.parentAdapterPath, model.config) : undefined;
@@ -40,14 +49,21 @@ async function learn(
   const taught = taughtCompletions(training);
   const taughtBefore = await meanNll(model, adapter, taught);
 
-  say({ kind: 'stage', stage: 'training' });
-  const { why: _, ...hyperParameters } = plan;
   const stop = stopping({ ...start, maxSeconds: 60 * start.maxMinutes, ...goal(start, model, adapter, newItems) });
+  const { why, ...hyperParameters } = rule;
+  const settings = { ...TRAIN_DEFAULTS, ...hyperParameters, seed: start.seed, microBatchTokens };
+  const newIds = new Set(newItems.map(({ id }) => id));
+  const swept = isToSweep(start, newIds.size)
+    ? await sweptRate({ model, adapter, items: training, newIds, settings, path: start.sweepPath, signal }, stop, say)
+    : undefined;
+  const learningRate = swept?.learningRate ?? rule.learningRate;
+
+  say({ kind: 'stage', stage: 'training' });
   const { steps, tokens, skippedSteps, resumed } = await train({
     model,
     adapter,
     items: training,
-    settings: { ...TRAIN_DEFAULTS, ...hyperParameters, seed: start.seed, microBatchTokens },
+    settings: { ...settings, learningRate },
     checkpoint: { dir: start.checkpointDir, everySteps: start.checkpointEverySteps },
     stopWhen: stop.stopWhen,
     onStep: (report) => say(progressOf(report, stop.seconds())),
@@ -63,7 +79,7 @@ async function learn(
       backend: deviceOf(backend),
       items: training.length,
       steps,
-      tokens,
+      tokens: tokens + (swept?.tokens ?? 0),
       seconds,
       firstLoss: taughtBefore,
       lastLoss: await meanNll(model, adapter, taught),
@@ -74,7 +90,8 @@ async function learn(
       general: await measureGeneral(model, { parent, candidate: adapter }, general),
       peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
       stopped: stop.reason(),
-      plan,
+      plan: { ...rule, learningRate, why: swept ? [...why, sweepSentence(swept)] : why },
+      composition,
     },
   };
 }
@@ -86,6 +103,7 @@ async function tokenise({ modelPath, snapshotPath, snapshotSha256, general }: Le
   const isNew = (item: SnapshotItem) => item.split === 'train' && item.group === 'new';
   try {
     return {
+      composition: compositionOf(items),
       training: trainingItems(items, tokenizer),
       newItems: items.filter(isNew).map((item) => scoredItem(item, tokenizer)),
       replayed: replayedItems(items, tokenizer),
@@ -94,6 +112,21 @@ async function tokenise({ modelPath, snapshotPath, snapshotSha256, general }: Le
   } finally {
     await tokenizer.dispose();
   }
+}
+
+const isToSweep = ({ mode, learningRate, sweep: mayBe }: LearnerStart, fresh: number) =>
+  mode === 'full' && learningRate === null && mayBe && fresh >= SWEEP_EXAMPLES_MIN;
+
+/** The rate that a sweep within its share of the budget finds; its tokens count. */
+async function sweptRate(
+  options: Omit<SweepOptions, 'isSpent'>,
+  stop: Stopping,
+  say: (message: LearnerMessage) => void,
+): Promise<Swept> {
+  say({ kind: 'stage', stage: 'sweep' });
+  const swept = await sweep({ ...options, isSpent: (tokens) => stop.isSpent(SWEEP_BUDGET_SHARE, tokens) });
+  stop.spend(swept.tokens);
+  return swept;
 }
 
 /** A micro-run ends when the correction that it teaches, the first of what is new, is learnt. */

@@ -31,6 +31,18 @@ describe('stopping', () => {
     expect(stop.reason()).toBe('tokens');
   });
 
+  it('counts what was spent besides, and tells how much of the budget is gone', async () => {
+    const { stop, clock } = rules();
+    expect(stop.isSpent(0.3, 299)).toBe(false);
+    expect(stop.isSpent(0.3, 300)).toBe(true);
+    stop.spend(250);
+    expect(stop.isSpent(0.3, 50)).toBe(true);
+    expect(await stop.stopWhen(after(749), values)).toBe(false);
+    expect(await stop.stopWhen(after(750), values)).toBe(true);
+    clock.ms = 18_000;
+    expect(stop.isSpent(0.3, -250)).toBe(true);
+  });
+
   it('stops when it knows what it is to learn, and asks with the values of now', async () => {
     const asked: number[] = [];
     const { stop } = rules({ isLearnt: ([value]) => Promise.resolve(asked.push(value ?? NaN) === 2) });

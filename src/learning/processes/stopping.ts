@@ -22,6 +22,10 @@ export interface Stopping {
   reason(): Stopped;
   /** Seconds of training over all lives of the run. */
   seconds(): number;
+  /** Counts tokens that were learnt from besides (a sweep's). */
+  spend(tokens: number): void;
+  /** Whether this share of the budget is used up, with so many tokens more than were spent. */
+  isSpent(share: number, tokens: number): boolean;
 }
 
 /** Rules for `train`'s `stopWhen`; time runs from this call. */
@@ -29,13 +33,16 @@ export function stopping({ maxSeconds, maxTokens, secondsBefore, isLearnt, now =
   const startedMs = now();
   const seconds = () => secondsBefore + (now() - startedMs) / 1000;
   let reason: Stopped = 'finished';
+  let spent = 0;
   return {
     seconds,
+    spend: (tokens) => void (spent += tokens),
+    isSpent: (share, tokens) => seconds() >= share * maxSeconds || spent + tokens >= share * maxTokens,
     reason: () => reason,
     async stopWhen({ tokens }, values) {
       if (await isLearnt?.(await values())) reason = 'learnt';
       else if (seconds() >= maxSeconds) reason = 'minutes';
-      else if (tokens >= maxTokens) reason = 'tokens';
+      else if (spent + tokens >= maxTokens) reason = 'tokens';
       return reason !== 'finished';
     },
   };

@@ -3,7 +3,7 @@
 /** Updates at most; each sees the correction, replay and general rehearsal together. It ends earlier when the answer is learnt. */
 export const MICRO_UPDATES_MAX = 16;
 /** Peak learning rate. */
-export const MICRO_RATE = 2e-3;
+export const MICRO_RATE = 1e-3;
 /** How much more a token of the taught answer counts than one of replay: it is one among twenty. */
 export const TAUGHT_WEIGHT = 4;
 /** General questions rehearsed. */

@@ -85,6 +85,8 @@ export class RunExecutor {
     try {
       for (let step = this.steps[run.status]; step; step = this.steps[run.status]) {
         this.logger.log(`Training run ${runId} is ${run.status}.`);
+        // Before the last step too: whoever sees a run at its end sees what it cost.
+        await this.putCost(runId);
         run = await step(run, abort.signal);
       }
       this.logger.log(`Training run ${runId} ended: ${run.status}.`);

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface RunFiles {
   snapshot: string;
   checkpointDir: string;
+  /** What a sweep of learning rates found. */
+  sweep: string;
   /** The trained GGUF LoRA. */
   adapter: string;
   learnerLog: string;
@@ -17,6 +19,7 @@ export function runFiles(dataDir: string, runId: string): RunFiles {
   return {
     snapshot: join(dir, 'snapshot.jsonl'),
     checkpointDir: join(dir, 'checkpoint'),
+    sweep: join(dir, 'sweep.json'),
     adapter: join(dir, 'adapter.gguf'),
     learnerLog: join(dir, 'learner.log'),
     answersLog: join(dir, 'answers.log'),

@@ -65,6 +65,7 @@ export class RunTraining {
       snapshotSha256: run.snapshotSha256 ?? '',
       adapterPath: files.adapter,
       checkpointDir: files.checkpointDir,
+      sweepPath: files.sweep,
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
       general: GATE_TASKS.slice(0, run.mode === 'micro' ? MICRO_GENERAL_SCORED : undefined).map(
         ({ id, instruction, output }) => ({
