@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../../migrations/all.js';
+import { AdaptersError } from '../../src/adapters/adapters-error.js';
 import type { ChampionFollower } from '../../src/adapters/champion-follower.js';
 import { armOf } from '../../src/adapters/canary/arm-of.js';
 import { RolloutWatch } from '../../src/adapters/canary/rollout-watch.js';
@@ -33,13 +34,18 @@ let rollouts: Rollouts;
 let deployments: Deployments;
 let watch: RolloutWatch;
 const ratings = new RatingEvents();
+/** What loading a version fails with. */
+let damaged: AdaptersError | undefined;
 
 beforeAll(async () => {
   postgres = await startPostgres();
   database = await openDatabase({ url: postgres.url, migrations, logger: quiet });
   // What loads versions is left out; promotions and rollouts are real.
   const follower = { inLine: (_: string, work: () => unknown) => work(), flip: () => undefined };
-  const loader = { ready: () => Promise.resolve(undefined), unload: () => undefined } as unknown as VersionLoader;
+  const loader = {
+    ready: () => (damaged ? Promise.reject(damaged) : Promise.resolve(undefined)),
+    unload: () => undefined,
+  } as unknown as VersionLoader;
   const champions = follower as unknown as ChampionFollower;
   deployments = new Deployments(database, loader, champions);
   rollouts = new Rollouts(database, champions, loader, deployments);
@@ -51,6 +57,7 @@ afterAll(async () => {
   await postgres?.remove();
 });
 beforeEach(async () => {
+  damaged = undefined;
   const name = `a-${randomUUID().slice(0, 8)}`;
   assistantId = (await database.manager.save(Assistant, { slug: name, name, greeting: 'Hi.', siteKey: name })).id;
   for (const version of [1, 2, 3]) {
@@ -206,6 +213,32 @@ describe('a second version', () => {
     await until(async () => (await state(second)) === 'aborted');
     expect((await rollouts.get(assistantId, second.id)).reason).toContain('was compared with 0');
     await expect(begin(1, [50])).rejects.toMatchObject({ code: 'adapters.not_a_candidate' });
+  });
+});
+
+describe('a version whose file is damaged meanwhile', () => {
+  const broken = () => (damaged = new AdaptersError('adapters.artifact_damaged', 'The file is damaged.'));
+
+  it('is not promoted, and waits for a person with the reason', async () => {
+    const rollout = await begin(1, [50]);
+    await converseMany(60, rollout, (arm) => (arm === 'canary' ? 'up' : 'down'));
+    await database.manager.update(Rollout, rollout.id, { stepStartedAt: new Date(Date.now() - 2 * 3_600_000) });
+    broken();
+    await converse(rollout, () => 'up');
+    await until(async () => (await state(rollout)) === 'paused');
+    expect((await rollouts.get(assistantId, rollout.id)).reason).toContain(
+      'could not be promoted: The file is damaged.',
+    );
+  });
+
+  it('does not start from the queue, nor stay there', async () => {
+    const first = await begin(1, [50]);
+    const second = await begin(2, [50], { queue: true });
+    broken();
+    await rollouts.order(assistantId, first.id, 'abort', because);
+    await until(async () => (await state(second)) === 'aborted');
+    expect(await rollouts.get(assistantId, second.id)).toMatchObject({ reason: 'The file is damaged.' });
+    expect(await status(2)).toBe('candidate');
   });
 });
 

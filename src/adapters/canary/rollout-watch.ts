@@ -3,6 +3,7 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { delay, exhaustMap, interval, map, merge, throttleTime, type Subscription } from 'rxjs';
 import { DataSource, In, type EntityManager } from 'typeorm';
+import { RetuneError } from '../../config/retune-error.js';
 import { Runtime } from '../../config/runtime.js';
 import { isLostConnection } from '../../database/database-error.js';
 import { Rollout } from '../../database/entities/rollout.entity.js';
@@ -56,13 +57,19 @@ export class RolloutWatch implements OnApplicationBootstrap, OnApplicationShutdo
   private async look(): Promise<void> {
     try {
       const open = await this.database.manager.findBy(Rollout, { state: In([...LIVE, 'queued']) });
-      for (const rollout of open) {
-        if (rollout.state === 'queued') await this.rollouts.startQueued(rollout.assistantId);
-        else await this.judge(rollout);
-      }
+      for (const id of this.judgedAt.keys()) if (!open.some((rollout) => rollout.id === id)) this.judgedAt.delete(id);
+      for (const rollout of open) await this.lookAt(rollout).catch((error: unknown) => this.report(error));
     } catch (error) {
-      if (!isLostConnection(error)) this.logger.error(`A rollout could not be judged: ${(error as Error).message}`);
+      this.report(error);
     }
+  }
+
+  private lookAt(rollout: Rollout): Promise<void> {
+    return rollout.state === 'queued' ? this.rollouts.startQueued(rollout.assistantId) : this.judge(rollout);
+  }
+
+  private report(error: unknown): void {
+    if (!isLostConnection(error)) this.logger.error(`A rollout could not be judged: ${(error as Error).message}`);
   }
 
   private async judge({ id, assistantId }: Rollout): Promise<void> {
@@ -77,9 +84,25 @@ export class RolloutWatch implements OnApplicationBootstrap, OnApplicationShutdo
       this.judgedAt.set(id, Date.now());
       return this.apply(manager, rollout, verdict);
     });
-    if (!toPromote) return;
-    await this.rollouts.promote(toPromote.rollout, toPromote.because);
-    this.logger.log(toPromote.because.reason);
+    if (toPromote) await this.promote(toPromote.rollout, toPromote.because);
+  }
+
+  /** A canary that can't become champion (a damaged file, a failed probe) waits for a person instead of trying for ever. */
+  private async promote(rollout: Rollout, because: Because): Promise<void> {
+    try {
+      await this.rollouts.promote(rollout, because);
+      this.logger.log(because.reason);
+    } catch (error) {
+      if (!(error instanceof RetuneError)) throw error;
+      const why = `It did well, but could not be promoted: ${error.message}`;
+      this.logger.error(`Version ${rollout.version}: ${why}`);
+      await this.database.transaction(async (manager) => {
+        await holdAssistant(manager, rollout.assistantId);
+        const live = await manager.findOneBy(Rollout, { id: rollout.id, state: In(LIVE) });
+        if (live)
+          await changeRollout(manager, live, { state: 'paused' }, 'canary_pause', { actor: ACTOR, reason: why });
+      });
+    }
   }
 
   /** @returns what is to be promoted, which takes a transaction of its own */

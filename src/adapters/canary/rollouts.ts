@@ -3,6 +3,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { CanaryStep } from '../../config/canary-steps.js';
+import { RetuneError } from '../../config/retune-error.js';
 import { AdapterVersion } from '../../database/entities/adapter-version.entity.js';
 import { Rollout, type RolloutState } from '../../database/entities/rollout.entity.js';
 import { AdaptersError } from '../adapters-error.js';
@@ -37,35 +38,44 @@ export class Rollouts {
 
   /**
    * Lets a candidate answer the first step's share of new conversations, after it was loaded and proved here.
-   * @param order `queue`: while another rollout runs, wait for its end instead of failing; a version that waited before gives way
+   * @param order `evidence`: why it may (the gate's), for the audit; `queue`: while another rollout runs, wait for its end
+   * instead of failing; a version that waited before gives way
    * @throws AdaptersError `adapters.not_a_candidate`, `adapters.canary_running`, those of `VersionLoader.ready`
    */
-  start(order: Order & { version: number; steps: CanaryStep[]; queue?: boolean }): Promise<Rollout> {
-    const { assistantId, version, queue = false, actor, reason } = order;
+  start(
+    order: Order & { version: number; steps: CanaryStep[]; queue?: boolean; evidence?: Record<string, unknown> },
+  ): Promise<Rollout> {
+    const { assistantId, version, queue = false, actor, reason, evidence = null } = order;
     return this.readied(assistantId, version, (manager) =>
-      this.insert(manager, { ...order, queue }, { actor, reason }),
+      this.insert(manager, { ...order, queue }, { actor, reason, evidence }),
     );
   }
 
-  /**
-   * Starts the rollout that waits, if no other runs; one that was compared with an earlier champion ends instead.
-   * @throws like `start`
-   */
+  /** Starts the rollout that waits, if no other runs; one that can't start any more ends, with its reason. */
   async startQueued(assistantId: string): Promise<void> {
     const { manager } = this.database;
     const queued = await manager.findOneBy(Rollout, { assistantId, state: 'queued' });
     if (!queued || (await liveRollout(manager, assistantId))) return;
-    await this.readied(assistantId, queued.version, async (held) => {
-      const assistant = await holdAssistant(held, assistantId);
-      const rollout = await held.findOneBy(Rollout, { id: queued.id, state: 'queued' });
-      if (!rollout || (await liveRollout(held, assistantId))) return;
-      if (assistant?.championVersion === rollout.fromVersion) {
-        await beginRollout(held, rollout, { actor: rollout.actor, reason: rollout.reason });
-      } else {
-        const reason = `Version ${assistant?.championVersion} became champion; this version was compared with ${rollout.fromVersion}.`;
-        await endRollout(held, rollout, 'aborted', { actor: 'retune', reason });
-      }
-    });
+    const begin = (held: EntityManager) => this.beginQueued(held, queued);
+    try {
+      await this.readied(assistantId, queued.version, begin);
+    } catch (error) {
+      if (!(error instanceof RetuneError)) throw error;
+      await endRollout(manager, queued, 'aborted', { actor: 'retune', reason: error.message });
+    }
+  }
+
+  private async beginQueued(manager: EntityManager, { id, assistantId }: Rollout): Promise<Rollout | undefined> {
+    const assistant = await holdAssistant(manager, assistantId);
+    const rollout = await manager.findOneBy(Rollout, { id, state: 'queued' });
+    if (!rollout || (await liveRollout(manager, assistantId))) return undefined;
+    if (assistant?.championVersion === rollout.fromVersion) {
+      const { actor, reason, evidence } = rollout;
+      return beginRollout(manager, rollout, { actor, reason, evidence });
+    }
+    const reason = `Version ${assistant?.championVersion} became champion; this version was compared with ${rollout.fromVersion}.`;
+    await endRollout(manager, rollout, 'aborted', { actor: 'retune', reason });
+    return undefined;
   }
 
   /**
@@ -115,12 +125,18 @@ export class Rollouts {
     return { rollout, verdict: judgeRollout(rollout, seen, rollout.endedAt ?? new Date()) };
   }
 
-  /** Runs a transaction with the version loaded here; frees it again when nothing came of it. */
-  private readied<T>(assistantId: string, version: number, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  /** Runs a transaction with the version loaded here; frees it again when it doesn't answer by that. */
+  private readied<T extends Rollout | undefined>(
+    assistantId: string,
+    version: number,
+    work: (manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
     return this.follower.inLine(assistantId, async () => {
       const file = await this.loader.ready(assistantId, version);
       try {
-        return await this.database.transaction(work);
+        const rollout = await this.database.transaction(work);
+        if (rollout?.state !== 'running') this.loader.unload(file);
+        return rollout;
       } catch (error) {
         this.loader.unload(file);
         throw error;
@@ -158,6 +174,7 @@ export class Rollouts {
     });
     if (!live) return beginRollout(manager, rollout, because);
     const older = await manager.findOneBy(Rollout, { assistantId, state: 'queued' });
+    if (older?.version === version) return older;
     const reason = `Version ${version} is newer and waits in its place.`;
     if (older) await endRollout(manager, older, 'aborted', { actor: 'retune', reason });
     return manager.save(rollout);

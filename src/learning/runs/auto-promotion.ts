@@ -1,5 +1,5 @@
-// Whether a judged version goes live at once, or on canary where `CANARY_STEPS` says so. Only a clear pass does, only over the champion it was compared with, and only
-// where operators let the learner.
+// Whether a judged version goes live: at once, or on canary where `CANARY_STEPS` says so. Only a clear pass does, only over the
+// champion it was compared with, and only where operators let the learner.
 import { Injectable, Logger } from '@nestjs/common';
 import { Rollouts } from '../../adapters/canary/rollouts.js';
 import { Deployments } from '../../adapters/deployments.js';
@@ -27,11 +27,12 @@ export class AutoPromotion {
   ) {}
 
   /** Promotes or says why not; a promotion that fails is an answer too, never an error. */
-  async consider(run: TrainingRun, { version }: AdapterVersion, report: GateReport): Promise<Promotion> {
+  async consider(run: TrainingRun, { version, status }: AdapterVersion, report: GateReport): Promise<Promotion> {
     if (report.verdict !== 'passed') return stays('The gate did not pass it.');
     if (!this.runtime.environment.LEARN_AUTO_PROMOTE) return stays('Promotion is left to an operator.');
     const { championVersion } = await this.assistants.byId(run.assistantId);
     if (championVersion === version) return { promoted: true, reason: report.summary };
+    if (status === 'canary') return stays('It is on canary.');
     if (championVersion !== run.parentVersion) {
       return stays(
         `Version ${championVersion} became champion meanwhile; this one was compared with ${run.parentVersion}.`,
