@@ -34,7 +34,7 @@ const PATTERNS: Pattern[] = [
   {
     kind: 'key',
     pattern: new RegExp(String.raw`(?<!\p{L})(?:${SECRET})${SAYS}["'“„«]?(?<found>[^\s"'”“»]{4,200})`, 'giu'),
-    isReal: (found) => /\d|[^\p{L}\p{N}.,;:!?)]/u.test(found) && !found.startsWith('['),
+    isReal: (found) => /\d|[#$%&*@^~+=<>|\\]/.test(found) && !found.startsWith('['),
   },
   {
     kind: 'key',
