@@ -10,7 +10,7 @@ import { draftExample, splitOf, type ExampleDraft } from './example-draft.js';
 import { add, duplicateOf, isDiscarded, merge, takeBack, unusedExamples } from './example-rows.js';
 import { promptOf, type RatedAnswer } from './rated-answer.js';
 import { cleanCompletion } from './redaction/clean-completion.js';
-import type { PersonalDataKind, RedactionOptions } from './redaction/redact.js';
+import type { PersonalDataKind } from './redaction/redact.js';
 import { scoreCustomer } from './trust/rater-scores.js';
 
 const UNTAGGED = 'untagged';
@@ -26,14 +26,10 @@ interface Drafted {
 
 @Injectable()
 export class Intake {
-  private readonly redaction: RedactionOptions;
-
   constructor(
     private readonly assistants: AssistantsService,
-    { environment }: Runtime,
-  ) {
-    this.redaction = { countries: environment.INTAKE_COUNTRIES, allowed: environment.INTAKE_ALLOW };
-  }
+    private readonly runtime: Runtime,
+  ) {}
 
   /**
    * Makes the examples of an answer what its feedback says now: adds one, replaces one that no run has used yet, or takes it away.
@@ -62,7 +58,7 @@ export class Intake {
   }
 
   private async draft(manager: EntityManager, { message, conversation }: RatedAnswer): Promise<Drafted> {
-    const served = await promptOf(manager, { message, conversation }, this.assistants, this.redaction);
+    const served = await promptOf(manager, { message, conversation }, this.assistants, this.runtime.environment);
     if (!served) return { leaked: [] };
     const { turns: prompt, asked, redaction } = served;
     const messageId = message.id;

@@ -3,11 +3,13 @@ import { EntityManager, LessThan } from 'typeorm';
 import type { AssistantsService } from '../assistants/assistants.service.js';
 import { earlierMessages } from '../assistants/earlier-messages.js';
 import { buildTurns } from '../assistants/prompt.js';
+import type { Environment } from '../config/environment.js';
 import { Conversation } from '../database/entities/conversation.entity.js';
 import type { PromptTurn } from '../database/entities/example.entity.js';
 import { Message } from '../database/entities/message.entity.js';
 import { FeedbackError } from './feedback-error.js';
 import { redact, type RedactionOptions } from './redaction/redact.js';
+import { redactionOptions } from './redaction/redaction-options.js';
 
 export interface RatedAnswer {
   message: Message;
@@ -52,15 +54,14 @@ export async function promptOf(
   manager: EntityManager,
   { message, conversation }: RatedAnswer,
   assistants: AssistantsService,
-  options: RedactionOptions,
+  environment: Environment,
 ): Promise<ServedPrompt | undefined> {
   const question = await questionOf(manager, message);
   if (!question) return undefined;
   const earlier = await earlierMessages(manager, question, message.promptFromSeq ?? undefined);
   const assistant = await assistants.byId(conversation.assistantId);
   const prompt = await assistants.promptVersion(assistant, message.promptVersion ?? undefined, manager);
-  const own = [prompt.instructions, ...prompt.fewShot.flatMap((shot) => [shot.question, shot.answer])];
-  const redaction = { ...options, allowed: [...(options.allowed ?? []), ...own] };
+  const redaction = redactionOptions(environment, prompt);
   const clean = (text: string) => redact(text, redaction);
   const cleaned = earlier.map(({ role, status, text }) => ({ role, status, text: clean(text) }));
   const turns = buildTurns(prompt, cleaned, clean(question.text));

@@ -3,6 +3,7 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { DataSource, IsNull, type EntityManager } from 'typeorm';
+import { AssistantsService } from '../assistants/assistants.service.js';
 import { earlierMessages } from '../assistants/earlier-messages.js';
 import { Lines } from '../config/lines.js';
 import { Runtime } from '../config/runtime.js';
@@ -12,6 +13,9 @@ import { MemoryEntry } from '../database/entities/memory-entry.entity.js';
 import { Message } from '../database/entities/message.entity.js';
 import { Embedder } from '../embedding/embedder.js';
 import { CorrectionEvents } from '../feedback/correction-events.js';
+import { cleanCompletion } from '../feedback/redaction/clean-completion.js';
+import { redact, type RedactionOptions } from '../feedback/redaction/redact.js';
+import { redactionOptions } from '../feedback/redaction/redaction-options.js';
 import { askedOf, embedAsked, questionKeyOf, type Asked } from './asked.js';
 import { toBytes } from './memory-index.js';
 
@@ -32,6 +36,7 @@ export class MemoryWriter implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly embedder: Embedder,
     private readonly events: CorrectionEvents,
     private readonly runtime: Runtime,
+    private readonly assistants: AssistantsService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -78,13 +83,25 @@ export class MemoryWriter implements OnApplicationBootstrap, OnApplicationShutdo
       const where = { id: correctionId, rememberedAt: IsNull() };
       const { affected } = await manager.update(Correction, where, { rememberedAt: new Date() });
       if (!affected || !source || !vectors) return;
-      const { question } = source.asked;
+      const options = await this.redaction(manager, source.assistantId);
+      const { text: answer, leaked } = cleanCompletion(correction.text, options);
+      // It was written to one customer; nobody else is to read it, nor a placeholder instead.
+      if (leaked.length > 0) return;
+      const question = redact(source.asked.question, options);
       await replace(manager, {
         ...{ assistantId: source.assistantId, correctionId, question, questionKey: questionKeyOf(source.asked) },
-        ...{ answer: correction.text, createdAt: correction.createdAt, embedding: toBytes(vectors.question) },
+        ...{ answer, createdAt: correction.createdAt, embedding: toBytes(vectors.question) },
         contextEmbedding: vectors.context ? toBytes(vectors.context) : null,
       });
     });
+  }
+
+  private async redaction(manager: EntityManager, assistantId: string): Promise<RedactionOptions> {
+    const assistant = await this.assistants.byId(assistantId);
+    return redactionOptions(
+      this.runtime.environment,
+      await this.assistants.promptVersion(assistant, undefined, manager),
+    );
   }
 }
 

@@ -14,7 +14,11 @@ let rest: ReturnType<typeof restClient>;
 let database: pg.Client;
 
 beforeAll(async () => {
-  service = await startService({ LEARN_MIN_EXAMPLES: '1000000', INTAKE_ALLOW: '@acme.example; 0800 1234567' });
+  service = await startService({
+    LEARN_MIN_EXAMPLES: '1000000',
+    INTAKE_ALLOW: '@acme.example; 0800 1234567',
+    MEMORY: 'true',
+  });
   rest = restClient(service.url);
   database = new pg.Client(service.databaseUrl);
   await database.connect();
@@ -44,6 +48,18 @@ const quarantine = async (query = '') => {
   expect(status).toBe(200);
   return body;
 };
+/** What the memory made of the correction, once it has seen it. */
+async function remembered({ answerId }: AnsweredQuestion): Promise<Json[]> {
+  const seen = 'SELECT id FROM corrections WHERE message_id = $1 AND remembered_at IS NOT NULL';
+  for (let tries = 0; tries < 600; tries++) {
+    const { rows } = await database.query<{ id: string }>(seen, [answerId]);
+    const entries = 'SELECT question, answer FROM memory_entries WHERE correction_id = $1';
+    if (rows[0]) return (await database.query<Json>(entries, [rows[0].id])).rows;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('The memory has not seen the correction.');
+}
+
 /** An answered question of the customer with this id. */
 const askedBy = async (customerId: string, question: string, answer: string) => {
   const made = await answered(database, question, answer);
@@ -70,6 +86,9 @@ describe('redaction', () => {
     });
     const { rows } = await database.query('SELECT 1 FROM examples WHERE examples::text ~* $1', ['john|4012888']);
     expect(rows).toEqual([]);
+    expect(await remembered(asked)).toMatchObject([
+      { question: 'My name is [name], card [card], mail [email]. Fee?', answer: example?.completion },
+    ]);
   });
 
   it('holds back a correction that would teach a placeholder', async () => {
@@ -77,6 +96,7 @@ describe('redaction', () => {
     expect(await correct(asked, 'Call 030 1234567.')).toMatchObject({
       ...{ completion: 'Call [phone].', status: 'quarantined', quarantineReason: 'personal_data_in_answer' },
     });
+    expect(await remembered(asked)).toEqual([]);
   });
 });
 

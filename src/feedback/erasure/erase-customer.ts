@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { CustomerErasureRecord, type ErasureCounts } from '../../database/entities/customer-erasure.entity.js';
 import type { PromptTurn } from '../../database/entities/example.entity.js';
+import { forgetWords } from '../slices.js';
 import { ERASURE_CHANNEL, type CustomerErasure } from './customer-erasures.js';
 import { canonical, scrubReport, type Erased } from './scrub-report.js';
 
@@ -156,11 +157,7 @@ async function remove(
   { customerId, conversationIds, messageIds, exampleIds }: Found,
 ): Promise<void> {
   await manager.query('UPDATE example_decisions SET content_hash = NULL WHERE example_id = ANY($1)', [exampleIds]);
-  // A slice may be called after one of their questions; the next central one gives it a new label.
-  await manager.query(
-    'UPDATE slices SET label = name, label_message_id = NULL, label_cosine = -1 WHERE label_message_id = ANY($1)',
-    [messageIds],
-  );
   await manager.query(`DELETE FROM raters WHERE kind = 'customer' AND id = $1`, [customerId]);
   await manager.query('DELETE FROM conversations WHERE id = ANY($1)', [conversationIds]);
+  await forgetWords(manager, messageIds);
 }

@@ -1,0 +1,13 @@
+// What is public for an assistant: what the operator allowed, and what the company itself says in instructions and worked examples.
+import type { Instructions } from '../../assistants/prompt.js';
+import type { Environment } from '../../config/environment.js';
+import type { RedactionOptions } from './personal-data.js';
+
+/** Options to redact what was said under a prompt version. */
+export function redactionOptions(
+  environment: Pick<Environment, 'INTAKE_COUNTRIES' | 'INTAKE_ALLOW'>,
+  { instructions, fewShot }: Instructions,
+): RedactionOptions {
+  const own = [instructions, ...fewShot.flatMap(({ question, answer }) => [question, answer])];
+  return { countries: environment.INTAKE_COUNTRIES, allowed: [...environment.INTAKE_ALLOW, ...own] };
+}
