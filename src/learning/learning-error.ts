@@ -17,6 +17,8 @@ export type LearningErrorCode =
   | 'learning.learner_failed'
   | 'learning.learner_died'
   | 'learning.cancelled'
+  | 'learning.canary_not_found'
+  | 'learning.too_many_canaries'
   | 'learning.bad_schedule';
 
 /** An expected failure of a training run or of a request about one. */

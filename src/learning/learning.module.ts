@@ -3,11 +3,15 @@ import { Module } from '@nestjs/common';
 import { AdaptersModule } from '../adapters/adapters.module.js';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
+import { GateCanariesController } from './canaries/gate-canaries.controller.js';
+import { GateCanaries } from './canaries/gate-canaries.js';
 import { LearningWorker } from './learning.worker.js';
 import { ReplayBuffer } from './replay/replay-buffer.js';
 import { RunReportsController } from './run-reports.controller.js';
 import { Answering } from './runs/answering.js';
 import { AutoPromotion } from './runs/auto-promotion.js';
+import { GateEvidence } from './runs/gate-evidence.js';
+import { JudgedExamples } from './runs/judged-examples.js';
 import { RunEvaluation } from './runs/evaluate-run.js';
 import { MicroPreparation } from './runs/prepare-micro.js';
 import { RunPreparation } from './runs/prepare-run.js';
@@ -25,11 +29,14 @@ import { TrainingRunsController } from './training-runs.controller.js';
 
 @Module({
   imports: [AdaptersModule, AssistantsModule, FeedbackModule],
-  controllers: [RunReportsController, TeachingController, TrainingRunsController],
+  controllers: [GateCanariesController, RunReportsController, TeachingController, TrainingRunsController],
   providers: [
     Answering,
     AutoPromotion,
     ExamplePool,
+    GateCanaries,
+    GateEvidence,
+    JudgedExamples,
     LearningWorker,
     MicroPool,
     MicroPreparation,

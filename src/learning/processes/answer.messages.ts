@@ -10,6 +10,8 @@ const askSchema = z.object({
   id: z.string(),
   version: z.number().int().nonnegative(),
   prompt: z.array(turnSchema).min(1),
+  /** Longest answer, in tokens; default: the start message's. */
+  maxTokens: z.number().int().positive().optional(),
 });
 export type Ask = z.infer<typeof askSchema>;
 

@@ -46,11 +46,11 @@ async function answerAll(
 async function answer(
   engine: LlamaCppEngine,
   adapter: AdapterFile | undefined,
-  { id, version, prompt }: Ask,
-  maxTokens: number,
+  { id, version, prompt, maxTokens }: Ask,
+  answerTokensMax: number,
   signal: AbortSignal,
 ): Promise<GivenAnswer> {
-  const request = { adapter, turns: prompt, maxTokens, temperature: 0, signal };
+  const request = { adapter, turns: prompt, maxTokens: maxTokens ?? answerTokensMax, temperature: 0, signal };
   try {
     for await (const event of engine.generate(request)) {
       if (event.kind === 'done') return { id, version, text: event.result.text };

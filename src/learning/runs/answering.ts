@@ -11,6 +11,9 @@ import { runChild } from '../processes/child-process.js';
 import { runFiles } from './run-files.js';
 import { runSettingsSchema } from './run-settings.js';
 
+/** What is asked of both versions. */
+export type Question = Omit<Ask, 'version'>;
+
 /** Question id → answer. */
 export interface BothAnswers {
   parent: Map<string, string>;
@@ -28,7 +31,8 @@ export class Answering {
    * Both versions' greedy answers.
    * @throws LearningError `learning.learner_failed`, `learning.learner_died`, `learning.cancelled`
    */
-  async askBoth(run: TrainingRun, asks: readonly Omit<Ask, 'version'>[], signal: AbortSignal): Promise<BothAnswers> {
+  async askBoth(run: TrainingRun, asks: readonly Question[], signal: AbortSignal): Promise<BothAnswers> {
+    if (asks.length === 0) return { parent: new Map(), candidate: new Map() };
     const { dataDir, modelPath, modelSha256, environment } = this.runtime;
     const files = runFiles(dataDir, run.id);
     const parent = await this.versions.fileOf(run.assistantId, run.parentVersion);
@@ -40,7 +44,9 @@ export class Answering {
       contextTokens: environment.CHAT_CONTEXT_TOKENS,
       answerTokensMax: ANSWER_TOKENS_MAX,
       versions: parent ? [parent, candidate] : [candidate],
-      asks: [run.parentVersion, candidate.version].flatMap((version) => asks.map((ask) => ({ ...ask, version }))),
+      asks: [run.parentVersion, candidate.version].flatMap((version) =>
+        asks.map(({ id, prompt, maxTokens }) => ({ id, prompt, maxTokens, version })),
+      ),
     };
     const { answers } = await runChild({
       name: 'The evaluation',

@@ -5,12 +5,11 @@ import { Runtime } from '../../config/runtime.js';
 import type { AdapterVersion } from '../../database/entities/adapter-version.entity.js';
 import type { RunMode, TrainingRun } from '../../database/entities/training-run.entity.js';
 import { judge } from '../gate/judge.js';
-import type { GateForm, GateReport, JudgedItem } from '../gate/report.js';
-import { trainedSchema } from '../processes/learner.messages.js';
+import type { GateForm, GateReport } from '../gate/report.js';
 import { ExamplePool } from '../snapshot/example-pool.js';
 import { readSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
-import { Answering, type BothAnswers } from './answering.js';
 import { AutoPromotion } from './auto-promotion.js';
+import { GateEvidence } from './gate-evidence.js';
 import { runFiles } from './run-files.js';
 import { runSettingsSchema } from './run-settings.js';
 import { TrainingRuns } from './training-runs.js';
@@ -21,7 +20,7 @@ export class RunEvaluation {
     private readonly runs: TrainingRuns,
     private readonly pool: ExamplePool,
     private readonly versions: AdapterVersions,
-    private readonly answering: Answering,
+    private readonly evidence: GateEvidence,
     private readonly promotion: AutoPromotion,
     private readonly runtime: Runtime,
   ) {}
@@ -37,6 +36,10 @@ export class RunEvaluation {
     if (report.verdict === 'learnt_nothing') {
       const gateReport = reportJson(report);
       return this.runs.move(run.id, 'evaluating', 'failed', { gateReport, error: report.summary });
+    }
+    // A file that is broken or made for another base model isn't kept: no version could ever be served from it.
+    if (!before && report.checks.some(({ name }) => name === 'file')) {
+      return this.runs.move(run.id, 'evaluating', 'rejected', { gateReport: reportJson(report) });
     }
     const version = before ?? (await this.register(run, report));
     await this.pool.markLearnt(exampleIds(items), run.id);
@@ -54,11 +57,7 @@ export class RunEvaluation {
   }
 
   private async judge(run: TrainingRun, items: SnapshotItem[], signal: AbortSignal): Promise<GateReport> {
-    const heldOut = items.filter(({ split }) => split === 'heldout');
-    const answers = heldOut.length > 0 ? await this.answering.askBoth(run, heldOut, signal) : NO_ANSWERS;
-    const { general, firstLoss, lastLoss, adapterNorm } = trainedSchema.parse(run.result);
-    const form = FORM[run.mode];
-    return judge({ form, items: judgedItems(form, heldOut, answers), general, firstLoss, lastLoss, adapterNorm });
+    return judge(await this.evidence.gather(run, items, FORM[run.mode], signal));
   }
 
   private register(run: TrainingRun, report: GateReport): Promise<AdapterVersion> {
@@ -78,27 +77,8 @@ export class RunEvaluation {
   }
 }
 
-const NO_ANSWERS: BothAnswers = { parent: new Map(), candidate: new Map() };
-
 /** A micro-run teaches one correction: its own question is what the gate asks first. */
 const FORM: Readonly<Record<RunMode, GateForm>> = { full: 'full', micro: 'quick' };
-const NEW_GROUP: Readonly<Record<GateForm, JudgedItem['group']>> = { full: 'target', quick: 'taught' };
-
-function judgedItems(
-  form: GateForm,
-  heldOut: readonly SnapshotItem[],
-  { parent, candidate }: BothAnswers,
-): JudgedItem[] {
-  return heldOut.map(({ id, slice, group, prompt, completion }) => ({
-    id,
-    slice,
-    group: group === 'earlier' ? 'earlier' : NEW_GROUP[form],
-    prompt,
-    expected: completion,
-    parentAnswer: parent.get(id) ?? '',
-    candidateAnswer: candidate.get(id) ?? '',
-  }));
-}
 
 /** What is general isn't the assistant's own, and what was learnt earlier has its first run already. */
 const exampleIds = (items: readonly SnapshotItem[]) => items.filter(({ group }) => group === 'new').map(({ id }) => id);
