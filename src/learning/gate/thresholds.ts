@@ -49,7 +49,7 @@ export const MIN_LOSS_FALL = 0.02;
 /** Longest answer that the gate lets a version write, in tokens: right/wrong shows early, and evaluation must stay cheap. */
 export const ANSWER_TOKENS_MAX = 48;
 /** The same where there is no expected answer. */
-export const OPEN_ANSWER_TOKENS_MAX = 24;
+export const OPEN_ANSWER_TOKENS_MAX = 20;
 
 /** Most held-out items looked at in one gate, spread over the slices. */
 export const HELDOUT_ITEMS_MAX = 200;
