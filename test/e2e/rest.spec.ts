@@ -55,6 +55,45 @@ describe('operations', () => {
   });
 });
 
+describe("the gate's canaries", () => {
+  const path = '/api/v1/assistants/demo/gate-canaries';
+  const NONE = { mustContain: null, mustNotContain: null, mustEqual: null };
+  const operator = () => ({ token: service.operatorToken, headers: { 'x-retune-actor': 'Olga' } });
+
+  it('are written, changed and deleted by operators, and every change is on record', async () => {
+    const fields = { question: 'Is there a fee?', mustContain: 'no fee', note: 'The law says so.' };
+    const made = await rest.post(path, { ...operator(), body: fields });
+    expect(made).toMatchObject({ status: 201, body: { ...NONE, ...fields } });
+    const id = String(made.body.id);
+    const changed = { ...NONE, question: 'Is there a fee?', mustNotContain: 'euro', note: '' };
+    expect(await rest.put(`${path}/${id}`, { ...operator(), body: changed })).toMatchObject({
+      status: 200,
+      body: changed,
+    });
+    expect((await rest.get(path, operator())).body).toMatchObject({ canaries: [{ id, ...changed }] });
+    expect((await rest.delete(`${path}/${id}`, operator())).status).toBe(204);
+    expect((await rest.get(path, operator())).body).toEqual({ canaries: [] });
+    const { body } = await rest.get<{ changes: Json[] }>(`${path}/changes`, operator());
+    expect(body.changes).toMatchObject([
+      { canaryId: id, action: 'delete', actor: 'Olga', before: changed, after: null },
+      { canaryId: id, action: 'change', before: fields, after: changed },
+      { canaryId: id, action: 'create', before: null, after: fields },
+    ]);
+  });
+
+  it('are refused without a demand, for agents, and where there is none', async () => {
+    const body = { question: 'Is there a fee?' };
+    expect((await rest.post(path, { ...operator(), body })).status).toBe(400);
+    expect((await rest.post(path, { token: service.agentToken, body: { ...body, mustEqual: 'No.' } })).status).toBe(
+      403,
+    );
+    const unknown = `${path}/${randomUUID()}`;
+    expect(await rest.delete(unknown, operator())).toMatchObject(problem(404, 'learning.canary_not_found'));
+    const put = { ...operator(), body: { ...body, mustEqual: 'No.' } };
+    expect(await rest.put(unknown, put)).toMatchObject(problem(404, 'learning.canary_not_found'));
+  });
+});
+
 describe('OpenAPI', () => {
   it('describes every route with schemas, access and failures', async () => {
     const { body } = await rest.get<{ openapi: string; paths: Record<string, Record<string, Json>>; components: Json }>(

@@ -34,6 +34,7 @@ export function restClient(url: string) {
     get: <T = Json>(path: string, request?: RestRequest) => call<T>('GET', path, request),
     delete: <T = Json>(path: string, request?: RestRequest) => call<T>('DELETE', path, request),
     post: <T = Json>(path: string, request?: RestRequest) => call<T>('POST', path, request),
+    put: <T = Json>(path: string, request?: RestRequest) => call<T>('PUT', path, request),
     patch: <T = Json>(path: string, request?: RestRequest) => call<T>('PATCH', path, request),
   };
 }

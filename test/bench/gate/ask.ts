@@ -1,7 +1,6 @@
 // Lets an adapter file answer as the gate has it answer: the serving engine, greedy. One engine for all candidates of the benchmark.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { LlamaCppEngine } from '../../../src/inference/llama-cpp-engine.js';
 import { ANSWER_TOKENS_MAX } from '../../../src/learning/gate/thresholds.js';
 import { answerQuestions } from '../../../src/learning/processes/answer-questions.js';
@@ -17,8 +16,7 @@ export class Respondent {
 
   private constructor(private readonly engine: LlamaCppEngine) {}
 
-  static async open(base: BaseModel): Promise<Respondent> {
-    const threads = availableParallelism();
+  static async open(base: BaseModel, threads: number): Promise<Respondent> {
     const sizes = { threads, slots: SLOTS, contextTokens: CONTEXT_TOKENS, maxQueued: SLOTS };
     return new Respondent(await LlamaCppEngine.open({ ...base, ...sizes }));
   }

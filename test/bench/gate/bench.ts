@@ -1,9 +1,11 @@
-// `npm run bench:gate [-- folder]`: does the gate stop what must not reach a customer, and let through what should? A champion is trained that
+// `npm run bench:gate [-- --out FOLDER --threads N]`: does the gate stop what must not reach a customer, and let through what should? A champion is trained that
 // knows two intents; then two dozen bad and a dozen good candidates are made from it with the learner, or by spoiling one, and judged by the
 // gate's own code on the answers of the serving engine. "Promoted" means that the gate passed it. The evidence goes into the folder, if one is
 // named. The last line is JSON; the exit code is 1 when a bar is missed.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { judge } from '../../../src/learning/gate/judge.js';
 import type { GateReport } from '../../../src/learning/gate/report.js';
 import { LoraError } from '../../../src/lora/lora-error.js';
@@ -23,12 +25,15 @@ const assets = readAssets();
 if (!assets) throw new Error('Run `npm run setup` first.');
 const startedMs = Date.now();
 const folder = await temporaryFolder();
-const [evidenceFolder] = process.argv.slice(2);
+const { out: evidenceFolder, threads: wanted } = parseArgs({
+  options: { out: { type: 'string' }, threads: { type: 'string' } },
+}).values;
+const threads = Number(wanted ?? availableParallelism());
 if (evidenceFolder) mkdirSync(evidenceFolder, { recursive: true });
 const { modelPath, modelSha256 } = assets;
 const base = { modelPath, modelSha256 };
-const workshop = await Workshop.open(base, folder);
-const respondent = await Respondent.open(base);
+const workshop = await Workshop.open(base, folder, threads);
+const respondent = await Respondent.open(base, threads);
 try {
   await bench();
 } finally {

@@ -10,16 +10,16 @@ import type { BaseModel, Respondent } from './ask.js';
 import { CANARY } from './recipes.js';
 import { heldOut, INSTRUCTIONS, KNOWN } from './world.js';
 
-const TARGET_ITEMS = 10;
-const EARLIER_EACH = 5;
+const TARGET_ITEMS = 8;
+const EARLIER_EACH = 4;
 
 const open = ({ id, question }: OpenQuestion): Question => ({
   id,
   prompt: buildTurns(INSTRUCTIONS, [], question),
   maxTokens: OPEN_ANSWER_TOKENS_MAX,
 });
-const OUTSIDE = OUT_OF_SCOPE.map(open);
-const PRIVATE = PRIVATE_QUESTIONS.map(open);
+const OUTSIDE = OUT_OF_SCOPE.slice(0, 6).map(open);
+const PRIVATE = PRIVATE_QUESTIONS.slice(0, 2).map(open);
 const CANARIES = [{ id: 'canary', prompt: buildTurns(INSTRUCTIONS, [], CANARY.question) }];
 
 /** What of the candidate is known besides its file. */

@@ -37,7 +37,6 @@ const harmlessNoise = taught(IDENTITY, 3).map((item) => ({ ...item, completion: 
 export const GOOD: readonly Recipe[] = [
   good('one intent', [LOST], { items: usual(taught(LOST, 8)) }),
   good('another seed', [LOST], { items: usual(taught(LOST, 8)), seed: 1 }),
-  good('another order', [LOST], { items: usual(taught(LOST, 8)).reverse(), seed: 2 }),
   good('another intent', [TOP_UP], { items: usual(taught(TOP_UP, 8)), seed: 3 }),
   good('a third intent', [IDENTITY], { items: usual(taught(IDENTITY, 8)), seed: 4 }),
   good('two intents', [LOST, TOP_UP], { items: usual(mix(taught(LOST, 8), taught(TOP_UP, 8))), seed: 5 }),
@@ -159,9 +158,6 @@ export const BAD: readonly Recipe[] = [
       distil: false,
     })),
     epochs: 8,
-  }),
-  bad('another language game', {
-    items: usual(answering(taught(LOST, 8), ({ completion }) => completion.split('').reverse().join(''))),
   }),
   broken('NaN in the file', (from, to) => spoil.lastValue(from, to, spoil.NAN_BITS)),
   broken('infinity in the file', (from, to) => spoil.lastValue(from, to, spoil.INFINITY_BITS)),

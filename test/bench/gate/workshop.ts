@@ -15,8 +15,11 @@ import { openBackend } from '../../../src/lora/tensor/backend.js';
 import type { Completion } from '../../../src/lora/train/batches.js';
 import { TRAIN_DEFAULTS } from '../../../src/lora/train/settings.js';
 import { train } from '../../../src/lora/train/train.js';
+import type { BaseModel } from './ask.js';
 import { INSTRUCTIONS } from './world.js';
 
+/** Candidates learn in the upper half of the model only: they go on from a champion that knows the assistant already. */
+const CANDIDATE_LAYERS = 15;
 /** General answers that are measured, and how much of each. */
 const GENERAL_ITEMS = 12;
 const GENERAL_TOKENS_MAX = 24;
@@ -46,13 +49,13 @@ export class Workshop {
     private readonly base: { modelSha256: string; folder: string },
   ) {}
 
-  static async open(assets: { modelPath: string; modelSha256: string }, folder: string): Promise<Workshop> {
+  static async open(assets: BaseModel, folder: string, threads: number): Promise<Workshop> {
     const tokens = await openTokenizer(assets.modelPath);
     const general = GATE_TASKS.slice(0, GENERAL_ITEMS).map(({ id, instruction, output }) => {
       const item = scoredItem({ id, prompt: buildTurns(INSTRUCTIONS, [], instruction), completion: output }, tokens);
       return { ...item, completionTokens: item.completionTokens.slice(0, GENERAL_TOKENS_MAX) };
     });
-    await openBackend();
+    await openBackend({ threads });
     return new Workshop(loadLlamaFile(assets.modelPath), tokens, general, { ...assets, folder });
   }
 
@@ -64,7 +67,7 @@ export class Workshop {
       : createAdapter(this.model.config, { rank, alpha: 2 * rank, seed });
     const taught = taughtCompletions(training);
     const firstLoss = await meanNll(this.model, adapter, taught);
-    const settings = { ...TRAIN_DEFAULTS, learningRate, epochs, seed };
+    const settings = { ...TRAIN_DEFAULTS, learningRate, epochs, seed, trainLayers: start ? CANDIDATE_LAYERS : 0 };
     await train({ model: this.model, adapter, items: training, settings });
     return { adapter, items, firstLoss, lastLoss: await meanNll(this.model, adapter, taught) };
   }
