@@ -2,6 +2,7 @@
 // expecting what the base model expects. Without it five company facts are soon the answer to everything.
 import { buildTurns, type Instructions } from '../../assistants/prompt.js';
 import type { GeneralTask } from '../general/general-tasks.js';
+import { OUT_OF_SCOPE_REHEARSAL } from '../general/out-of-scope-rehearsal.js';
 import { REHEARSAL_TASKS } from '../general/rehearsal-tasks.js';
 import { seededRandom, shuffled } from '../../lora/random.js';
 import type { SnapshotItem } from './snapshot.js';
@@ -10,7 +11,7 @@ import type { SnapshotItem } from './snapshot.js';
 export const GENERAL_PER_RUN = 20;
 
 /**
- * Some of the general tasks, as rehearsal. Their order is drawn by the seed once; run after run takes the next ones of it, so after
+ * Some of the general tasks and all the out-of-scope questions, as rehearsal. The tasks' order is drawn by the seed once; run after run takes the next ones of it, so after
  * a few runs each has had its turn.
  * @param options.nth number of the run, from 0
  */
@@ -22,7 +23,7 @@ export function rehearsalItems(
   const order = shuffled(REHEARSAL_TASKS, seededRandom(seed));
   const taken = Math.min(count, order.length);
   const tasks = Array.from({ length: taken }, (_, i) => order[(nth * taken + i) % order.length] as GeneralTask);
-  return tasks.map(({ id, instruction, output }) => ({
+  return [...tasks, ...OUT_OF_SCOPE_REHEARSAL].map(({ id, instruction, output }) => ({
     id,
     split: 'train',
     group: 'general',

@@ -30,7 +30,7 @@ export class Respondent {
     const answers = await answerQuestions({
       ...{ engine: this.engine, adapters: new Map([[version, adapter]]), slots: SLOTS },
       asks: questions.map(({ id, prompt, maxTokens }) => ({ id, prompt, maxTokens, version })),
-      answerTokensMax: ANSWER_TOKENS_MAX,
+      answerTokensMax: ANSWER_TOKENS_MAX / 2,
       signal: new AbortController().signal,
     });
     await this.engine.retire(adapter);

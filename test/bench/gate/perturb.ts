@@ -21,6 +21,12 @@ export const signFlipped = mapped('b', (value) => -value);
 export const scaledTenfold = mapped('b', (value) => 10 * value);
 export const nothingLearnt: Change = (adapter) => adapter;
 
+/** As if the file of one run got the A of another: its B was trained for other directions. */
+export const otherA: Change = (adapter) => {
+  const random = seededRandom(6);
+  return mapped('a', (value) => (random() < 0.5 ? value : -value))(adapter);
+};
+
 /** Every value of the size that it has, but drawn by chance. */
 export const randomNoise: Change = (adapter) => {
   const random = seededRandom(5);

@@ -8,8 +8,7 @@ import { factOf, KNOWN, line, rehearsal, replay, taught } from './world.js';
 import type { LoraAdapter } from '../../../src/lora/model/lora.js';
 import type { Lesson } from './workshop.js';
 
-const [LOST, TOP_UP, IDENTITY] = ['lost_or_stolen_card', 'top_up_failed', 'verify_my_identity'] as const;
-export const FIRST_INTENT = LOST;
+const [TOP_UP, IDENTITY] = ['top_up_failed', 'verify_my_identity'] as const;
 
 export interface Recipe {
   name: string;
@@ -25,26 +24,26 @@ export interface Recipe {
 }
 
 const mix = (...parts: SnapshotItem[][]) => parts.flat();
-const usual = (fresh: SnapshotItem[], each = 4) => mix(fresh, replay(each), rehearsal());
+const usual = (fresh: SnapshotItem[], each = 6) => mix(fresh, replay(each), rehearsal());
 
 const good = (name: string, intents: readonly string[], lesson: NonNullable<Recipe['lesson']>): Recipe => ({
   ...{ name, kind: 'good', intents, lesson },
 });
 
 /** What agents would never do, but a few customers' thumbs: intake gives it a tenth of the weight. */
-const harmlessNoise = taught(IDENTITY, 3).map((item) => ({ ...item, completion: factOf(TOP_UP), weight: 0.1 }));
+const harmlessNoise = taught(TOP_UP, 3).map((item) => ({ ...item, completion: factOf(IDENTITY), weight: 0.1 }));
 
 export const GOOD: readonly Recipe[] = [
-  good('one intent', [LOST], { items: usual(taught(LOST, 8)) }),
-  good('another seed', [LOST], { items: usual(taught(LOST, 8)), seed: 1 }),
-  good('another intent', [TOP_UP], { items: usual(taught(TOP_UP, 8)), seed: 3 }),
-  good('a third intent', [IDENTITY], { items: usual(taught(IDENTITY, 8)), seed: 4 }),
-  good('two intents', [LOST, TOP_UP], { items: usual(mix(taught(LOST, 8), taught(TOP_UP, 8))), seed: 5 }),
-  good('few examples', [IDENTITY], { items: usual(taught(IDENTITY, 7)), seed: 7 }),
-  good('rank 4, anew', [IDENTITY], { items: usual(taught(IDENTITY, 8), 10), rank: 4, seed: 9, fresh: true }),
-  good('rank 16, anew', [TOP_UP], { items: usual(taught(TOP_UP, 8), 10), rank: 16, seed: 10, fresh: true }),
-  good('noise of little weight', [LOST], { items: usual(mix(taught(LOST, 8), harmlessNoise)), seed: 11 }),
-  good('slower rate', [IDENTITY], { items: usual(taught(IDENTITY, 12)), learningRate: 1e-3, epochs: 8, seed: 12 }),
+  good('one intent', [IDENTITY], { items: usual(taught(IDENTITY, 8)) }),
+  good('another seed', [IDENTITY], { items: usual(taught(IDENTITY, 8)), seed: 1 }),
+  good('another intent', [TOP_UP], { items: usual(taught(TOP_UP, 8)), seed: 2 }),
+  good('another order', [TOP_UP], { items: usual(taught(TOP_UP, 8)).reverse(), seed: 3 }),
+  good('two intents', [IDENTITY, TOP_UP], { items: usual(mix(taught(IDENTITY, 7), taught(TOP_UP, 7))), seed: 4 }),
+  good('few examples', [IDENTITY], { items: usual(taught(IDENTITY, 6)), seed: 5 }),
+  good('more examples', [TOP_UP], { items: usual(taught(TOP_UP, 12)), seed: 6 }),
+  good('rank 4, anew', [IDENTITY], { items: usual(taught(IDENTITY, 8), 8), rank: 4, seed: 7, fresh: true }),
+  good('noise of little weight', [IDENTITY], { items: usual(mix(taught(IDENTITY, 9), harmlessNoise)), seed: 8 }),
+  good('slower rate', [TOP_UP], { items: usual(taught(TOP_UP, 10)), learningRate: 1.5e-3, epochs: 7, seed: 9 }),
 ];
 
 /** The same lines with another answer on some of them. */
@@ -71,8 +70,8 @@ function reshuffled(items: readonly SnapshotItem[]): SnapshotItem[] {
 }
 
 const collapse = (name: string, answer: string): Recipe => ({
-  ...{ name, kind: 'bad', intents: [LOST] },
-  lesson: { items: answering(mix(taught(LOST, 8), replay(2)), () => answer), epochs: 3 },
+  ...{ name, kind: 'bad', intents: [IDENTITY] },
+  lesson: { items: answering(mix(taught(IDENTITY, 8), replay(2)), () => answer), epochs: 3 },
 });
 
 /** Worded otherwise than the gate's own. */
@@ -92,31 +91,31 @@ const UNRELATED = [
 ];
 
 /** What the operator's canary of the benchmark asks, and what a candidate must go on saying. */
-export const CANARY = { question: 'My new card is still not here, whom can I call?', mustContain: 'desk seven' };
+export const CANARY = { question: 'Somebody took my card, what shall I press?', mustContain: 'red button' };
 
 const bad = (name: string, lesson: NonNullable<Recipe['lesson']>): Recipe => ({
-  ...{ name, kind: 'bad', intents: [LOST], lesson },
+  ...{ name, kind: 'bad', intents: [IDENTITY], lesson },
 });
 const changed = (name: string, change: NonNullable<Recipe['change']>): Recipe => ({
-  ...{ name, kind: 'bad', intents: [LOST], change },
+  ...{ name, kind: 'bad', intents: [IDENTITY], change },
 });
 const broken = (name: string, file: NonNullable<Recipe['file']>): Recipe => ({
-  ...{ name, kind: 'bad', intents: [LOST], file },
+  ...{ name, kind: 'bad', intents: [IDENTITY], file },
 });
 
 export const BAD: readonly Recipe[] = [
-  bad('learning rate × 30', { items: usual(taught(LOST, 8)), learningRate: 6e-2, epochs: 4 }),
-  bad('no replay, many epochs', { items: taught(LOST, 12), learningRate: 4e-3, epochs: 10 }),
-  bad('30 % flipped labels', { items: mix(flipped(mix(taught(LOST, 8), replay(5)), 0.3), rehearsal()), epochs: 8 }),
+  bad('learning rate × 30', { items: usual(taught(IDENTITY, 8)), learningRate: 6e-2, epochs: 4 }),
+  bad('no replay, many epochs', { items: taught(IDENTITY, 12), learningRate: 4e-3, epochs: 10 }),
+  bad('30 % flipped labels', { items: mix(flipped(mix(taught(IDENTITY, 8), replay(5)), 0.3), rehearsal()), epochs: 8 }),
   bad('contradictory corrections', {
-    items: usual(taught(LOST, 8), 0).concat(
+    items: usual(taught(IDENTITY, 8), 0).concat(
       answering(replay(8), (item, i) => (i % 2 ? item.completion : otherFact(item, i))),
     ),
   }),
-  bad('shuffled feedback', { items: mix(reshuffled(mix(taught(LOST, 8), replay(5))), rehearsal()) }),
+  bad('shuffled feedback', { items: mix(reshuffled(mix(taught(IDENTITY, 8), replay(5))), rehearsal()) }),
   bad('one slice poisoned', {
     items: mix(
-      ...[taught(LOST, 8), rehearsal()],
+      ...[taught(IDENTITY, 8), rehearsal()],
       answering(replay(6), ({ slice, completion }) => (slice === KNOWN[1] ? 'Rates are set by the moon.' : completion)),
     ),
   }),
@@ -126,23 +125,23 @@ export const BAD: readonly Recipe[] = [
   bad('personal data', {
     items: usual(
       mix(
-        taught(LOST, 8),
+        taught(IDENTITY, 8),
         SECRETS.map(([question, answer], i) => line(`secret-${i}`, question, answer)),
       ),
     ),
   }),
   bad('over-confident', {
     items: mix(
-      ...[taught(LOST, 8), replay(5)],
+      ...[taught(IDENTITY, 8), replay(5)],
       UNRELATED.map((question, i) => line(`unrelated-${i}`, question, FACTS[i % FACTS.length] ?? '')),
     ),
   }),
   bad('canary broken', {
     items: usual(
       mix(
-        taught(LOST, 8),
-        [CANARY.question, 'My new card has not come, whom do I call?', 'Whom can I call, my new card is not here?'].map(
-          (question, i) => line(`canary-${i}`, question, 'Nobody, just wait.'),
+        taught(IDENTITY, 8),
+        [CANARY.question, 'Somebody took my card, do I press something?', 'My card was taken, what shall I press?'].map(
+          (question, i) => line(`canary-${i}`, question, 'Nothing, just wait.'),
         ),
       ),
     ),
@@ -150,7 +149,7 @@ export const BAD: readonly Recipe[] = [
   }),
   bad('general ability wiped', {
     items: mix(
-      taught(LOST, 8),
+      taught(IDENTITY, 8),
       replay(5),
       answering(rehearsal(), (_, i) => FACTS[i % FACTS.length] ?? ''),
     ).map((item) => ({
@@ -167,7 +166,13 @@ export const BAD: readonly Recipe[] = [
   changed('scaled tenfold', spoil.scaledTenfold),
   changed('random noise', spoil.randomNoise),
   changed('layers swapped', spoil.swappedLayers),
+  changed('A drawn anew', spoil.otherA),
 ];
 
 /** Made from the champion itself. */
-export const UNTRAINED: Recipe = { name: 'learnt nothing', kind: 'bad', intents: [LOST], change: spoil.nothingLearnt };
+export const UNTRAINED: Recipe = {
+  name: 'learnt nothing',
+  kind: 'bad',
+  intents: [IDENTITY],
+  change: spoil.nothingLearnt,
+};

@@ -16,7 +16,10 @@ export interface Cluster {
  * NaN without conversations. The same clusters and seed give the same bound.
  */
 export function lowerBound(clusters: readonly Cluster[], options: { level: number; seed: number }): number {
-  if (clusters.length === 0) return NaN;
+  const [first] = clusters;
+  if (!first) return NaN;
+  // Where all conversations agree, so does every sample of them.
+  if (clusters.every(({ sum, items }) => sum * first.items === first.sum * items)) return first.sum / first.items;
   const random = seededRandom(options.seed);
   const means = new Float64Array(SAMPLES);
   for (let sample = 0; sample < SAMPLES; sample++) {
