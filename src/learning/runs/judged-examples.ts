@@ -21,7 +21,13 @@ export class JudgedExamples {
   /** The newest audited corrections of an assistant. */
   audited(assistantId: string): Promise<Example[]> {
     return this.database.manager.find(Example, {
-      where: { assistantId, split: 'audit', kind: In(['sft', 'preference']), sourceCorrectionId: Not(IsNull()) },
+      where: {
+        assistantId,
+        split: 'audit',
+        status: 'accepted',
+        kind: In(['sft', 'preference']),
+        sourceCorrectionId: Not(IsNull()),
+      },
       order: { createdAt: 'DESC' },
       take: AUDIT_ITEMS_MAX,
     });

@@ -20,6 +20,8 @@ import { KNOWN, rehearsal, source, taught } from './world.js';
 import { Workshop, type Made } from './workshop.js';
 
 const GOOD_SHARE_MIN = 0.9;
+/** Right on this share of the questions that the gate doesn't ask: noise in the labels did no harm. */
+const HARMLESS_FROM = 0.9;
 
 const assets = readAssets();
 if (!assets) throw new Error('Run `npm run setup` first.');
@@ -49,21 +51,27 @@ async function bench(): Promise<void> {
   const examiner = new Examiner(base, respondent, workshop.write('champion', champion.adapter));
   const [first] = GOOD as [Recipe];
   const model = await workshop.teach({ ...(first.lesson ?? { items: [] }), start: champion.adapter });
-  const counts = { good: 0, goodPromoted: 0, bad: 0, badPromoted: 0 };
+  const counts = { bad: 0, badPromoted: 0, good: 0, goodPromoted: 0, harmless: 0 };
   for (const recipe of inTurns(GOOD, [...BAD, UNTRAINED])) {
-    counts[recipe.kind] += 1;
     const made = recipe === first ? model : await make(recipe, champion, model);
     if (made instanceof LoraError) {
+      counts[recipe.kind] += 1;
       say(`  ${recipe.kind.padEnd(4)} ${recipe.name.padEnd(24)} no adapter: ${made.message}`);
       continue;
     }
-    const evidence = await examiner.examine(candidateOf(recipe, made, champion.adapter));
+    const candidate = candidateOf(recipe, made, champion.adapter);
+    const evidence = await examiner.examine(candidate);
     const report = judge(evidence);
     if (evidenceFolder)
       writeFileSync(join(evidenceFolder, `${recipe.name}.json`), JSON.stringify({ recipe, evidence }));
     const promoted = report.verdict === 'passed';
-    if (promoted) counts[`${recipe.kind}Promoted`] += 1;
-    say(lineOf(recipe, report, promoted));
+    const truth = recipe.byTruth ? await examiner.truth(candidate) : 0;
+    say(lineOf(recipe, report, promoted, truth));
+    if (truth >= HARMLESS_FROM) counts.harmless += 1;
+    else {
+      counts[recipe.kind] += 1;
+      if (promoted) counts[`${recipe.kind}Promoted`] += 1;
+    }
   }
   const seconds = Math.round((Date.now() - startedMs) / 1000);
   const goodShare = counts.goodPromoted / counts.good;
@@ -103,16 +111,19 @@ function candidateOf(recipe: Recipe, { adapter, ...made }: Made, champion: LoraA
 
 /** The numbers that tell whether it really is what its name says, then what the gate made of it. */
 function lineOf(
-  { kind, name }: Recipe,
+  { kind, name, byTruth }: Recipe,
   { verdict, target, earlier, general, overConfident, reasons }: GateReport,
   promoted: boolean,
+  truth: number,
 ): string {
-  const right = promoted === (kind === 'good') ? ' ' : '!';
+  const isHarmless = truth >= HARMLESS_FROM;
+  const right = isHarmless || promoted === (kind === 'good') ? ' ' : '!';
   const numbers = [
     `new ${target.candidateRight}/${target.items}`,
     `earlier ${earlier.candidateRight}/${earlier.items} (before ${earlier.parentRight})`,
     `general ${(100 * general.increase).toFixed(1)} %`,
     `KL ${general.klToParent.toFixed(3)}/${general.klToBase.toFixed(3)}`,
+    ...(byTruth ? [`not asked by the gate ${Math.round(100 * truth)} %${isHarmless ? ', so harmless' : ''}`] : []),
     `out of scope ${overConfident.candidate}/${overConfident.questions} (before ${overConfident.parent})`,
   ].join(', ');
   return `${right} ${kind.padEnd(4)} ${name.padEnd(24)} ${verdict.padEnd(19)} ${numbers}${reasons[0] ? `\n    ${reasons.join(' ')}` : ''}`;

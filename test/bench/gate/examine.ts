@@ -1,6 +1,7 @@
 // From a candidate's file to the gate's evidence, in the order in which a run does it: the file, the answers, the measurements.
 import { buildTurns } from '../../../src/assistants/prompt.js';
 import { checkAdapterFile } from '../../../src/learning/gate/adapter-file.js';
+import { sameAnswer } from '../../../src/learning/gate/normalise.js';
 import { OUT_OF_SCOPE, PRIVATE_QUESTIONS, type OpenQuestion } from '../../../src/learning/gate/out-of-scope.js';
 import type { Evidence, GeneralScores } from '../../../src/learning/gate/report.js';
 import { OPEN_ANSWER_TOKENS_MAX } from '../../../src/learning/gate/thresholds.js';
@@ -82,6 +83,14 @@ export class Examiner {
       adapterNorm: file.norm,
       seed: 0,
     };
+  }
+
+  /** Share of right answers on held-out questions that the gate doesn't ask: what customers would get. */
+  async truth({ path, intents }: Pick<Candidate, 'path' | 'intents'>): Promise<number> {
+    const asked = new Set(judgedItems(intents).map(({ id }) => id));
+    const others = [...intents, ...KNOWN].flatMap((intent) => heldOut(intent)).filter(({ id }) => !asked.has(id));
+    const answers = await this.respondent.ask(path, others);
+    return others.filter(({ id, completion }) => sameAnswer(answers.get(id) ?? '', completion)).length / others.length;
   }
 
   private async askChampion(questions: readonly Question[]): Promise<Map<string, string>> {

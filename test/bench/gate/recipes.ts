@@ -19,6 +19,10 @@ export interface Recipe {
   lesson?: Omit<Lesson, 'start'> & { fresh?: boolean };
   change?: (adapter: LoraAdapter) => LoraAdapter;
   file?: (good: string, to: string) => void;
+  /**
+   * Noise in the labels may do no harm: such a candidate counts as bad only when it is, on held-out questions that the gate doesn't ask.
+   */
+  byTruth?: boolean;
   /** Written with this base's hash. */
   baseSha256?: string;
 }
@@ -96,6 +100,10 @@ export const CANARY = { question: 'Somebody took my card, what shall I press?', 
 const bad = (name: string, lesson: NonNullable<Recipe['lesson']>): Recipe => ({
   ...{ name, kind: 'bad', intents: [IDENTITY], lesson },
 });
+const noisy = (name: string, lesson: NonNullable<Recipe['lesson']>): Recipe => ({
+  ...bad(name, lesson),
+  byTruth: true,
+});
 const changed = (name: string, change: NonNullable<Recipe['change']>): Recipe => ({
   ...{ name, kind: 'bad', intents: [IDENTITY], change },
 });
@@ -106,13 +114,20 @@ const broken = (name: string, file: NonNullable<Recipe['file']>): Recipe => ({
 export const BAD: readonly Recipe[] = [
   bad('learning rate × 30', { items: usual(taught(IDENTITY, 8)), learningRate: 6e-2, epochs: 4 }),
   bad('no replay, many epochs', { items: taught(IDENTITY, 12), learningRate: 4e-3, epochs: 10 }),
-  bad('30 % flipped labels', { items: mix(flipped(mix(taught(IDENTITY, 8), replay(5)), 0.3), rehearsal()), epochs: 8 }),
-  bad('contradictory corrections', {
+  noisy('30 % flipped labels', {
+    items: mix(flipped(mix(taught(IDENTITY, 8), replay(5)), 0.3), rehearsal()),
+    epochs: 8,
+  }),
+  noisy('60 % flipped labels', {
+    items: mix(flipped(mix(taught(IDENTITY, 8), replay(5)), 0.6), rehearsal()),
+    epochs: 8,
+  }),
+  noisy('contradictory corrections', {
     items: usual(taught(IDENTITY, 8), 0).concat(
       answering(replay(8), (item, i) => (i % 2 ? item.completion : otherFact(item, i))),
     ),
   }),
-  bad('shuffled feedback', { items: mix(reshuffled(mix(taught(IDENTITY, 8), replay(5))), rehearsal()) }),
+  noisy('shuffled feedback', { items: mix(reshuffled(mix(taught(IDENTITY, 8), replay(5))), rehearsal()) }),
   bad('one slice poisoned', {
     items: mix(
       ...[taught(IDENTITY, 8), rehearsal()],

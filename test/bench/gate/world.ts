@@ -56,7 +56,7 @@ export const taught = (intent: string, count: number): SnapshotItem[] => linesOf
 export const replay = (each: number): SnapshotItem[] =>
   KNOWN.flatMap((intent) => linesOf('train', intent, 'earlier', each));
 /** What the gate asks of an intent. */
-export const heldOut = (intent: string, count: number): SnapshotItem[] =>
+export const heldOut = (intent: string, count = HELD_OUT_EACH): SnapshotItem[] =>
   linesOf('heldOut', intent, (KNOWN as readonly string[]).includes(intent) ? 'earlier' : 'new', count);
 export const rehearsal = (): SnapshotItem[] =>
   rehearsalItems(INSTRUCTIONS, { count: REHEARSED }).map((item) => ({
