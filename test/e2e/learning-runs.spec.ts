@@ -145,6 +145,12 @@ describe('TaughtExamples', () => {
     await taught.forTraining(await database.manager.findOneByOrFail(Example, { id }));
     expect(await database.manager.countBy(Example, { assistantId, split: 'train' })).toBe(2);
 
+    const heldBack = { status: 'quarantined' as const, quarantineReason: 'A burst.' };
+    await database.manager.update(Example, [id, twin], heldBack);
+    await expect(taught.of(sourceCorrectionId ?? '')).rejects.toMatchObject({
+      code: 'learning.nothing_to_teach',
+    });
+
     const unused = { messageId: sourceMessageId, agentId: 'Ada', text: 'Not now.', useForTraining: false };
     const { id: other } = await database.manager.save(Correction, unused);
     await expect(taught.of(other)).rejects.toMatchObject({ code: 'learning.nothing_to_teach' });

@@ -35,7 +35,10 @@ export class TaughtExamples {
    */
   async of(correctionId: string): Promise<Example> {
     const correction = await this.database.manager.findOneByOrFail(Correction, { id: correctionId });
-    const own = await this.database.manager.findOneBy(Example, { sourceCorrectionId: correctionId });
+    const own = await this.database.manager.findOneBy(Example, {
+      sourceCorrectionId: correctionId,
+      status: 'accepted',
+    });
     const example = own ?? (correction.useForTraining ? await this.merged(correction) : null);
     if (example) return example;
     const sentence =
@@ -61,6 +64,7 @@ export class TaughtExamples {
     return this.database.manager
       .createQueryBuilder(Example, 'e')
       .innerJoin(ExampleSource, 's', 's.example_id = e.id AND s.message_id = :messageId', { messageId })
+      .where(`e.status = 'accepted'`)
       .orderBy('e.created_at', 'DESC')
       .getOne();
   }
