@@ -7,6 +7,7 @@ import { Replay1700000004000 } from './1700000004000-replay.js';
 import { Runs1700000005000 } from './1700000005000-runs.js';
 import { Gate1700000006000 } from './1700000006000-gate.js';
 import { Canary1700000007000 } from './1700000007000-canary.js';
+import { MemoryHeldBack1700000008000 } from './1700000008000-memory-held-back.js';
 
 export const migrations = [
   Initial1700000000000,
@@ -17,4 +18,5 @@ export const migrations = [
   Runs1700000005000,
   Gate1700000006000,
   Canary1700000007000,
+  MemoryHeldBack1700000008000,
 ];

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { readEmbeddingModel, type EmbeddingModel } from '../setup/embedding-model.js';
 import { cacheFolder } from '../setup/paths.js';
 import { cosine, EMBEDDING_LENGTH, openEmbedder, type Embedder } from './embedder.js';
+import { provideEmbedder } from './embedding.module.js';
 import { openWordPieces, WORD_PIECES_MAX } from './word-pieces.js';
 
 interface Golden {
@@ -71,5 +72,12 @@ describe('where the model can’t be loaded', () => {
         message: expect.stringMatching(/^The embedding model can't be loaded here: /),
       },
     });
+  });
+
+  it('the service gets one that says why, and starts all the same', async () => {
+    const missing = await provideEmbedder({ embeddingModel: { ...model, modelPath: '/nowhere.onnx' } });
+    expect(missing.unavailable).toMatch(/can't be loaded here/);
+    await expect(missing.embed(['x'])).rejects.toMatchObject({ code: 'embedding.unavailable' });
+    expect((await provideEmbedder({ embeddingModel: undefined })).unavailable).toMatch(/MEMORY=false/);
   });
 });

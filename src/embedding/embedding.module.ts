@@ -9,7 +9,8 @@ import { UnavailableEmbedder } from './unavailable-embedder.js';
 /** A question of 15 word pieces takes 7 ms on one thread; a second one helps only long texts. */
 const THREADS_MAX = 2;
 
-async function open({ embeddingModel }: Runtime): Promise<Embedder> {
+/** Never throws: an `UnavailableEmbedder` says why. */
+export async function provideEmbedder({ embeddingModel }: Pick<Runtime, 'embeddingModel'>): Promise<Embedder> {
   if (!embeddingModel) return new UnavailableEmbedder('Set-up left the embedding model out (MEMORY=false).');
   try {
     return await openEmbedder(embeddingModel, { threads: Math.min(THREADS_MAX, availableParallelism()) });
@@ -21,7 +22,7 @@ async function open({ embeddingModel }: Runtime): Promise<Embedder> {
 }
 
 @Global()
-@Module({ providers: [{ provide: Embedder, inject: [Runtime], useFactory: open }], exports: [Embedder] })
+@Module({ providers: [{ provide: Embedder, inject: [Runtime], useFactory: provideEmbedder }], exports: [Embedder] })
 export class EmbeddingModule implements OnApplicationShutdown {
   constructor(private readonly embedder: Embedder) {}
 

@@ -11,7 +11,8 @@ const thumb = (value: 'up' | 'down', raterKind: 'customer' | 'agent' = 'customer
   ...{ value, raterKind, raterId: `${raterKind} ${at}`, updatedAt: new Date(at) },
 });
 const feedback = (more: Partial<AnswerFeedback> = {}): AnswerFeedback => ({
-  ...{ prompt: asked('Fee?'), asked: ['Fee?'], shown: 'Free.', correction: undefined, ratings: [], ...more },
+  ...{ prompt: asked('Fee?'), asked: ['Fee?'], shown: 'Free.', fromMemory: false, correction: undefined, ratings: [] },
+  ...more,
 });
 const correction = (text: string, useForTraining = true) => ({ id: 'c1', text, agentId: 'Ada', useForTraining });
 
@@ -39,6 +40,13 @@ describe('draftExample', () => {
     expect(draftExample(feedback({ ratings: [thumb('down')] }))).toMatchObject({ kind: 'binary', desirable: false });
     expect(draftExample(feedback())).toBeUndefined();
     expect(draftExample(feedback({ shown: ' ', ratings: [thumb('up')] }))).toBeUndefined();
+  });
+
+  it('learns nothing against an answer that came out of the memory: the model did not write it', () => {
+    const remembered = (more: Partial<AnswerFeedback>) => draftExample(feedback({ fromMemory: true, ...more }));
+    expect(remembered({ ratings: [thumb('down')] })).toBeUndefined();
+    expect(remembered({ correction: correction('7 euros.') })).toMatchObject({ kind: 'sft', rejected: null });
+    expect(remembered({ ratings: [thumb('up')] })).toMatchObject({ kind: 'sft', completion: 'Free.' });
   });
 
   it('says whose word it is, and what is claimed', () => {

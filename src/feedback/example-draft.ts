@@ -26,6 +26,8 @@ export interface AnswerFeedback {
   asked: string[];
   /** The answer that was shown. */
   shown: string;
+  /** It was a remembered correction, word for word: the model never wrote it, so nothing is learnt against it. */
+  fromMemory: boolean;
   /** The newest correction, if there is one. */
   correction: Pick<Correction, 'id' | 'text' | 'agentId' | 'useForTraining'> | undefined;
   ratings: Pick<Rating, 'value' | 'raterKind' | 'raterId' | 'updatedAt'>[];
@@ -48,13 +50,12 @@ export function draftExample(feedback: AnswerFeedback): ExampleDraft | undefined
   if (!rating || shown.trim() === '') return undefined;
   const { raterKind, raterId } = rating;
   const base = { prompt, asked, completion: shown, raterKind, raterId };
-  return rating.value === 'up'
-    ? draft({ ...base, kind: 'sft', weight: THUMB_UP_WEIGHT })
-    : draft({ ...base, kind: 'binary', desirable: false });
+  if (rating.value === 'up') return draft({ ...base, kind: 'sft', weight: THUMB_UP_WEIGHT });
+  return feedback.fromMemory ? undefined : draft({ ...base, kind: 'binary', desirable: false });
 }
 
 function fromCorrection(
-  { prompt, asked, shown }: AnswerFeedback,
+  { prompt, asked, shown, fromMemory }: AnswerFeedback,
   { id, text, agentId }: Pick<Correction, 'id' | 'text' | 'agentId'>,
 ): ExampleDraft {
   const base = {
@@ -65,8 +66,8 @@ function fromCorrection(
     raterKind: 'agent',
     raterId: agentId,
   } as const;
-  const isConfirmed = collapse(text) === collapse(shown);
-  return draft(isConfirmed ? { ...base, kind: 'sft' } : { ...base, kind: 'preference', rejected: shown });
+  const hasRejected = !fromMemory && collapse(text) !== collapse(shown);
+  return draft(!hasRejected ? { ...base, kind: 'sft' } : { ...base, kind: 'preference', rejected: shown });
 }
 
 /** An agent's thumb counts before customers'; among equals the newest. */

@@ -70,7 +70,8 @@ export class Intake {
       ...rating,
       raterId: rating.raterKind === 'customer' ? conversation.customerId : rating.raterId,
     }));
-    const draft = draftExample({ prompt, asked, shown: shown.text, correction, ratings });
+    const fromMemory = message.memoryHits?.some(({ use }) => use === 'verbatim') ?? false;
+    const draft = draftExample({ prompt, asked, shown: shown.text, fromMemory, correction, ratings });
     if (!draft || (await isDiscarded(manager, conversation.assistantId, draft))) return { leaked: [] };
     const leaked = draft.kind === 'binary' ? [] : (corrected ?? shown).leaked;
     return { draft, leaked, slice: newest?.slice ?? undefined };

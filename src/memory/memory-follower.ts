@@ -1,13 +1,14 @@
 // Keeps this node's index like the table: at start, on every word of a change anywhere, and by poll, for words can get lost.
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { DataSource, In } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { Lines } from '../config/lines.js';
 import { Runtime } from '../config/runtime.js';
 import { isLostConnection } from '../database/database-error.js';
-import { MemoryEntry } from '../database/entities/memory-entry.entity.js';
+import type { MemoryEntry } from '../database/entities/memory-entry.entity.js';
 import { listenTo, type Listener } from '../database/listener.js';
 import { ENTRIES_MAX, indexed, MemoryIndex } from './memory-index.js';
+import { servableIds, servableOf } from './servable.js';
 
 /** Channel of the table's trigger. */
 const CHANNEL = 'retune_memory';
@@ -67,15 +68,9 @@ export class MemoryFollower implements OnApplicationBootstrap, OnApplicationShut
     else this.index.remove(entryId);
   }
 
-  /** Fetches what is missing here, and forgets what is no longer active. */
+  /** Fetches what is missing here, and forgets what may no longer be served. */
   private async reconcile(): Promise<void> {
-    const rows = await this.database.manager.find(MemoryEntry, {
-      select: { id: true },
-      where: { state: 'active' },
-      order: { createdAt: 'DESC' },
-      take: ENTRIES_MAX,
-    });
-    const active = new Set(rows.map(({ id }) => id));
+    const active = new Set(await servableIds(this.database.manager, ENTRIES_MAX));
     for (const id of this.index.ids()) if (!active.has(id)) this.index.remove(id);
     const missing = [...active].filter((id) => !this.index.has(id));
     for (let i = 0; i < missing.length; i += BATCH) {
@@ -84,6 +79,6 @@ export class MemoryFollower implements OnApplicationBootstrap, OnApplicationShut
   }
 
   private load(ids: string[]): Promise<MemoryEntry[]> {
-    return this.database.manager.findBy(MemoryEntry, { id: In(ids), state: 'active' });
+    return servableOf(this.database.manager, ids);
   }
 }

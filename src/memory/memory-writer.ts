@@ -4,19 +4,15 @@ import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } fro
 import type { Subscription } from 'rxjs';
 import { DataSource, IsNull, type EntityManager } from 'typeorm';
 import { AssistantsService } from '../assistants/assistants.service.js';
-import { earlierMessages } from '../assistants/earlier-messages.js';
 import { Lines } from '../config/lines.js';
+import { RetuneError } from '../config/retune-error.js';
 import { Runtime } from '../config/runtime.js';
-import { Conversation } from '../database/entities/conversation.entity.js';
 import { Correction } from '../database/entities/correction.entity.js';
 import { MemoryEntry } from '../database/entities/memory-entry.entity.js';
-import { Message } from '../database/entities/message.entity.js';
 import { Embedder } from '../embedding/embedder.js';
 import { CorrectionEvents } from '../feedback/correction-events.js';
-import { cleanCompletion } from '../feedback/redaction/clean-completion.js';
-import { redact, type RedactionOptions } from '../feedback/redaction/redact.js';
-import { redactionOptions } from '../feedback/redaction/redaction-options.js';
-import { askedOf, embedAsked, questionKeyOf, type Asked } from './asked.js';
+import { remembered, type Remembered } from './remembered.js';
+import { embedAsked, questionKeyOf, type AskedVectors } from './asked.js';
 import { toBytes } from './memory-index.js';
 
 const CATCH_UP_MS = 30_000;
@@ -33,10 +29,10 @@ export class MemoryWriter implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(
     private readonly database: DataSource,
+    private readonly assistants: AssistantsService,
     private readonly embedder: Embedder,
     private readonly events: CorrectionEvents,
     private readonly runtime: Runtime,
-    private readonly assistants: AssistantsService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -77,55 +73,42 @@ export class MemoryWriter implements OnApplicationBootstrap, OnApplicationShutdo
     const { manager } = this.database;
     const correction = await manager.findOneBy(Correction, { id: correctionId, rememberedAt: IsNull() });
     if (!correction) return;
-    const source = await sourceOf(manager, correction);
-    const vectors = source && (await embedAsked(this.embedder, source.asked));
+    const known = await this.known(correction);
+    const vectors = known?.answer === undefined ? undefined : await embedAsked(this.embedder, known.asked);
     await this.database.transaction(async (manager) => {
       const where = { id: correctionId, rememberedAt: IsNull() };
       const { affected } = await manager.update(Correction, where, { rememberedAt: new Date() });
-      if (!affected || !source || !vectors) return;
-      const options = await this.redaction(manager, source.assistantId);
-      const { text: answer, leaked } = cleanCompletion(correction.text, options);
-      // It was written to one customer; nobody else is to read it, nor a placeholder instead.
-      if (leaked.length > 0) return;
-      const question = redact(source.asked.question, options);
-      await replace(manager, {
-        ...{ assistantId: source.assistantId, correctionId, question, questionKey: questionKeyOf(source.asked) },
-        ...{ answer, createdAt: correction.createdAt, embedding: toBytes(vectors.question) },
-        contextEmbedding: vectors.context ? toBytes(vectors.context) : null,
-      });
+      if (affected && known) await replace(manager, correction, known, vectors);
     });
   }
 
-  private async redaction(manager: EntityManager, assistantId: string): Promise<RedactionOptions> {
-    const assistant = await this.assistants.byId(assistantId);
-    return redactionOptions(
-      this.runtime.environment,
-      await this.assistants.promptVersion(assistant, undefined, manager),
-    );
+  /** A correction that can't be used for good is passed over, so that it doesn't keep the others waiting. */
+  private async known(correction: Correction): Promise<Remembered | undefined> {
+    try {
+      return await remembered(this.database.manager, correction, this.assistants, this.runtime.environment);
+    } catch (error) {
+      if (!(error instanceof RetuneError) || error.kind === 'unavailable') throw error;
+      this.logger.warn(`Correction ${correction.id} can't be remembered: ${error.message}`);
+      return undefined;
+    }
   }
 }
 
-/** What was asked and to whom; undefined when the question is gone or empty. */
-async function sourceOf(
+/** Puts an entry in the place of the one with the same question, unless that one is newer; without vectors only takes that away. */
+async function replace(
   manager: EntityManager,
-  { messageId }: Correction,
-): Promise<{ assistantId: string; asked: Asked } | undefined> {
-  const answer = await manager.findOneBy(Message, { id: messageId });
-  const question = answer?.replyToId ? await manager.findOneBy(Message, { id: answer.replyToId }) : null;
-  const conversation = question && (await manager.findOneBy(Conversation, { id: question.conversationId }));
-  if (!question || !conversation || question.text.trim() === '') return undefined;
-  const before = await earlierMessages(manager, question);
-  return { assistantId: conversation.assistantId, asked: askedOf(question.text, before) };
-}
-
-type NewEntry = Omit<MemoryEntry, 'id' | 'state' | 'retiredByVersion' | 'checkedVersion' | 'hits'>;
-
-/** Puts an entry in the place of the one with the same question, unless that one is newer. */
-async function replace(manager: EntityManager, entry: NewEntry): Promise<void> {
-  const { assistantId, questionKey } = entry;
+  { id: correctionId, createdAt }: Correction,
+  { assistantId, asked, answer }: Remembered,
+  vectors: AskedVectors | undefined,
+): Promise<void> {
+  const questionKey = questionKeyOf(asked);
   await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`memory of ${assistantId}`]);
-  const known = await manager.findOneBy(MemoryEntry, { assistantId, questionKey });
-  if (known && known.createdAt > entry.createdAt) return;
-  if (known) await manager.remove(known);
-  await manager.insert(MemoryEntry, entry);
+  const older = await manager.findOneBy(MemoryEntry, { assistantId, questionKey });
+  if (older && older.createdAt > createdAt) return;
+  if (older) await manager.remove(older);
+  if (!vectors || answer === undefined) return;
+  await manager.insert(MemoryEntry, {
+    ...{ assistantId, correctionId, question: asked.question, questionKey, answer, createdAt },
+    ...{ embedding: toBytes(vectors.question), contextEmbedding: vectors.context ? toBytes(vectors.context) : null },
+  });
 }

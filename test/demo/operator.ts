@@ -33,6 +33,8 @@ export function operatorOf({ url, agentToken, operatorToken }: Access) {
   return {
     correct: (messageId: string, text: string, slice: string) =>
       request(`${url}/api/v1/messages/${messageId}/corrections`, agentToken, 'POST', { text, slice }),
+    teach: async (correctionId: string) =>
+      trainingRunSchema.parse(await request(`${url}/api/v1/corrections/${correctionId}/teach`, agentToken, 'POST')),
     startRun: () => run('', 'POST'),
     run: (id: string) => run(`/${id}`, 'GET'),
     cancelRun: (id: string) => run(`/${id}/cancel`, 'POST'),

@@ -63,6 +63,10 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+it('is on, and says so', async () => {
+  expect(await rest.get('/readyz')).toMatchObject({ body: { memory: { on: true, reason: null } } });
+});
+
 describe('a correction', () => {
   let entryId: string;
   let corrected: Done;
@@ -92,6 +96,29 @@ describe('a correction', () => {
     expect(await ask(UNRELATED)).toMatchObject({ memory: [] });
   });
 
+  it('teaches nothing against itself when a customer dislikes it', async () => {
+    const { answer, ask: emit } = await chat(second);
+    const { messageId } = await answer(PARAPHRASE);
+    expect(await emit('rating:set', { messageId, value: 'down' })).toMatchObject({ ok: true });
+    const { rows } = await client.query('SELECT 1 FROM examples WHERE source_message_id = $1', [messageId]);
+    expect(rows).toEqual([]);
+  });
+
+  it('is not served while what it teaches is held back', async () => {
+    const hold = (status: string, reason: string | null) =>
+      client.query(
+        `UPDATE examples SET status = $1, quarantine_reason = $2 WHERE source_correction_id =
+          (SELECT correction_id FROM memory_entries WHERE id = $3)`,
+        [status, reason, entryId],
+      );
+    await hold('quarantined', 'burst');
+    await sleep(500);
+    expect((await ask(PARAPHRASE)).memory).toEqual([]);
+    await hold('accepted', null);
+    await sleep(500);
+    expect((await ask(PARAPHRASE)).memory).toEqual(verbatim(entryId));
+  });
+
   it('is switched off and on by an agent, on every node', async () => {
     const change = (state: string) =>
       rest.patch(`/api/v1/memory/${entryId}`, { token: first.agentToken, body: { state } });
@@ -109,6 +136,19 @@ describe('a correction', () => {
     await sleep(500);
     expect(await ask(PARAPHRASE)).toMatchObject({ text: 'Desk eight tracks it now.' });
     expect(await entries()).toMatchObject({ counts: { active: 1, retired: 0 } });
+  });
+
+  it('is served without the personal data of whoever got it, or not at all', async () => {
+    await correct(
+      await ask(QUESTION, first),
+      'Write to anna.schmidt@mail.example, your IBAN is DE89 3704 0044 0532 0130 00.',
+    );
+    await sleep(500);
+    expect((await ask(PARAPHRASE)).memory).toEqual([]);
+    expect(await entries()).toMatchObject({ counts: { active: 0, retired: 0 } });
+    await correct(await ask(QUESTION, first), 'Dear Mrs Schmidt, desk nine tracks it.');
+    await sleep(500);
+    expect(await ask(PARAPHRASE)).toMatchObject({ text: 'Desk nine tracks it.', finishReason: 'memory' });
   });
 
   it('is no longer served once it is deleted, or its customer is erased', async () => {

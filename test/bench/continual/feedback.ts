@@ -49,13 +49,15 @@ export function collectFeedback(stream: readonly Task[], recall: Recall, seed: n
       const corrected = taught.filter(({ sourceCorrectionId }) => sourceCorrectionId !== null);
       const others = facts.filter((fact) => fact !== question.fact);
       const mistaken = others[Math.floor(random() * others.length)] as string;
-      const shown = recall(corrected, question) ?? mistaken;
+      const recalled = recall(corrected, question);
+      const shown = recalled ?? mistaken;
       const feedback = react(question, shown, pickCustomer(customers, question.intent, random), random);
       const draft = draftExample({
         ...feedback,
         prompt: buildTurns(INSTRUCTIONS, [], question.text),
         asked: [question.text],
         shown,
+        fromMemory: recalled !== undefined,
       });
       if (!draft) continue;
       const made = { id: `example-${taught.length}`, createdAt: new Date(taught.length * 1000) };
