@@ -4,8 +4,8 @@ import type { ContinualResult } from './bars.js';
 import { averageAccuracy, backwardTransfer, forgetting, meanInterval, type Matrix } from './metrics.js';
 import { matrixOf, type ArmResult } from './results.js';
 
-/** All arms of one seed. */
-export type SeedResults = Record<ArmName, ArmResult>;
+/** The arms of one seed: the base and all that were wanted. */
+export type SeedResults = Partial<Record<ArmName, ArmResult>> & { base: ArmResult };
 
 /** A line of the table: an arm, or what the memory makes of it. */
 interface Line {
@@ -28,12 +28,13 @@ const NAMES: readonly { name: string; arm: ArmName; withMemory?: true }[] = [
 ];
 
 const linesOf = (seeds: readonly SeedResults[]): Line[] =>
-  NAMES.map(({ name, arm, withMemory }) => {
-    const results = seeds.map((seed) => seed[arm]);
+  NAMES.flatMap(({ name, arm, withMemory }) => {
+    const results = seeds.flatMap((seed) => seed[arm] ?? []);
+    if (results.length < seeds.length) return [];
     const matrices = results.map(({ right, rightWithMemory }) =>
       matrixOf(withMemory ? (rightWithMemory ?? []) : right),
     );
-    return { name, matrices, results };
+    return [{ name, matrices, results }];
   });
 
 /** R of an arm: a row after each task, a column for each task's held-out questions. */
@@ -105,9 +106,14 @@ function percent(values: readonly number[]): string {
 /** The last line. */
 export function summary(seeds: readonly SeedResults[], seconds: number): ContinualResult {
   const lines = linesOf(seeds);
-  const of = (name: string, measure: (r: Matrix) => number) =>
-    round(meanInterval((lines.find((line) => line.name === name) as Line).matrices.map(measure)).mean);
-  const overSeeds = (measure: (seed: SeedResults) => number) => round(meanInterval(seeds.map(measure)).mean);
+  const of = (name: string, measure: (r: Matrix) => number) => {
+    const line = lines.find((each) => each.name === name);
+    return line ? round(meanInterval(line.matrices.map(measure)).mean) : null;
+  };
+  const ofReplay = (measure: (replay: ArmResult, base: ArmResult) => number) => {
+    const values = seeds.flatMap(({ replay, base }) => (replay ? [measure(replay, base)] : []));
+    return values.length > 0 ? round(meanInterval(values).mean) : null;
+  };
   return {
     aaBase: of('base', averageAccuracy),
     aaMemory: of('memory only', averageAccuracy),
@@ -123,8 +129,8 @@ export function summary(seeds: readonly SeedResults[], seconds: number): Continu
     bwtOLora: of('O-LoRA', backwardTransfer),
     bwtEwc: of('EWC', backwardTransfer),
     forgettingReplay: of('replay', forgetting),
-    klReplay: overSeeds(({ replay }) => replay.general.kl),
-    generalNllIncrease: overSeeds(({ replay, base }) => replay.general.nll / base.general.nll - 1),
+    klReplay: ofReplay(({ general }) => general.kl),
+    generalNllIncrease: ofReplay(({ general }, base) => general.nll / base.general.nll - 1),
     seeds: seeds.length,
     seconds: Math.round(seconds),
   };
