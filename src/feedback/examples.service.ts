@@ -7,6 +7,7 @@ import {
   type ExampleSplit,
   type ExampleStatus,
 } from '../database/entities/example.entity.js';
+import { Slice } from '../database/entities/slice.entity.js';
 
 const SLICES_LISTED_MAX = 500;
 
@@ -35,13 +36,18 @@ export class Examples {
   async counts(assistantId: string) {
     const byKind = await this.countBy<ExampleKind>(assistantId, 'kind');
     const bySlice = await this.countBy<string>(assistantId, 'slice');
+    const slices = await this.database.manager.find(Slice, {
+      where: { assistantId },
+      select: { name: true, label: true },
+    });
+    const labels = new Map(slices.map(({ name, label }) => [name, label]));
     const sum = (field: keyof ExampleCount) => byKind.reduce((total, row) => total + row[field], 0);
     const quarantined = await this.database.manager.countBy(Example, { assistantId, status: 'quarantined' });
     return {
       quarantined,
       ...{ total: sum('total'), train: sum('train'), heldout: sum('heldout'), new: sum('new') },
       byKind: byKind.map(({ name, ...count }) => ({ kind: name, ...count })),
-      bySlice: bySlice.map(({ name, ...count }) => ({ slice: name, ...count })),
+      bySlice: bySlice.map(({ name, ...count }) => ({ slice: name, label: labels.get(name) ?? name, ...count })),
     };
   }
 

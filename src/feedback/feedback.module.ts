@@ -17,6 +17,7 @@ import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { Quarantine } from './quarantine/quarantine.js';
 import { Raters } from './rater.js';
 import { RatingsService } from './ratings.service.js';
+import { Slices } from './slices.js';
 
 @Module({
   imports: [AssistantsModule],
@@ -31,6 +32,7 @@ import { RatingsService } from './ratings.service.js';
     ExampleEvents,
     RatingEvents,
     Quarantine,
+    Slices,
     Lineages,
     CustomerErasures,
   ],

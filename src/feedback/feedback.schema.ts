@@ -78,7 +78,12 @@ const countSchema = z.object({ total: z.int(), train: z.int(), heldout: z.int(),
 export const examplesPageSchema = z.object({
   counts: countSchema.extend({
     byKind: z.array(countSchema.extend({ kind: exampleSchema.shape.kind })),
-    bySlice: z.array(countSchema.extend({ slice: z.string() })),
+    bySlice: z.array(
+      countSchema.extend({
+        slice: z.string(),
+        label: z.string().describe('What it is about: the tag, or words of a question in the middle of the topic.'),
+      }),
+    ),
     quarantined: z.int().describe('Held back; counted in `total`, but not in `new`.'),
   }),
   examples: z.array(exampleSchema).describe('Newest first.'),

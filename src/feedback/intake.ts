@@ -11,9 +11,9 @@ import { add, duplicateOf, isDiscarded, merge, takeBack, unusedExamples } from '
 import { promptOf, type RatedAnswer } from './rated-answer.js';
 import { cleanCompletion } from './redaction/clean-completion.js';
 import type { PersonalDataKind } from './redaction/redact.js';
+import { Slices, UNTAGGED } from './slices.js';
 import { scoreCustomer } from './trust/rater-scores.js';
 
-const UNTAGGED = 'untagged';
 /** The normalised question; the index `examples_by_question` has the same words. */
 const QUESTION = (text: string) => `md5(lower(btrim(regexp_replace(${text}, '\\s+', ' ', 'g'))))`;
 
@@ -28,6 +28,7 @@ interface Drafted {
 export class Intake {
   constructor(
     private readonly assistants: AssistantsService,
+    private readonly slices: Slices,
     private readonly runtime: Runtime,
   ) {}
 
@@ -49,7 +50,7 @@ export class Intake {
     );
     const outdated = unused.filter((example) => example !== kept);
     const same = kept ?? (draft && (await duplicateOf(manager, assistantId, draft, outdated)));
-    const place = draft && !same ? await placeOf(manager, assistantId, draft, slice, outdated) : undefined;
+    const place = draft && !same ? await this.place(manager, answer, draft, slice, outdated) : undefined;
     await takeBack(manager, sourceMessageId, outdated, same);
     if (!draft) return undefined;
     if (same) await merge(manager, same, draft, sourceMessageId);
@@ -76,31 +77,38 @@ export class Intake {
     const leaked = draft.kind === 'binary' ? [] : (corrected ?? shown).leaked;
     return { draft, leaked, slice: newest?.slice ?? undefined };
   }
+
+  /**
+   * Slice and split of a new example. A known question keeps both, so that what is held out never enters training; but the examples
+   * about to be replaced only count as known if the slice stays the same.
+   */
+  private async place(
+    manager: EntityManager,
+    { message, conversation: { assistantId } }: RatedAnswer,
+    draft: ExampleDraft,
+    given: string | undefined,
+    outdated: Example[],
+  ): Promise<{ slice: string; split: ExampleSplit }> {
+    const question = draft.prompt.at(-1)?.content ?? '';
+    const known = await sameQuestion(manager, assistantId, question);
+    const tag = given ?? known.find(({ slice }) => slice !== UNTAGGED)?.slice;
+    const slice = await this.slices.place(manager, { assistantId, question, messageId: message.id, tag });
+    const isReplaced = ({ id }: Example) => outdated.some((old) => old.id === id);
+    const binding = known.find((example) => !isReplaced(example) || example.slice === slice);
+    if (binding) return { slice, split: binding.split };
+    const counted = await manager.countBy(Example, { assistantId, slice });
+    const leaving = outdated.filter((example) => example.slice === slice).length;
+    return { slice, split: splitOf(counted - leaving + 1) };
+  }
 }
 
-/**
- * Slice and split of a new example. A known question keeps its split, so that what is held out never enters training; but the
- * examples about to be replaced only count as known if the slice stays the same.
- */
-async function placeOf(
-  manager: EntityManager,
-  assistantId: string,
-  draft: ExampleDraft,
-  slice: string | undefined,
-  outdated: Example[],
-): Promise<{ slice: string; split: ExampleSplit }> {
-  const known = await manager
+/** The assistant's examples of this question, oldest first. */
+function sameQuestion(manager: EntityManager, assistantId: string, question: string): Promise<Example[]> {
+  return manager
     .createQueryBuilder(Example, 'example')
     .where('example.assistant_id = :assistantId', { assistantId })
     .andWhere(`${QUESTION(`example.prompt -> -1 ->> 'content'`)} = ${QUESTION(':question')}`)
-    .setParameter('question', draft.prompt.at(-1)?.content ?? '')
+    .setParameter('question', question)
     .orderBy('example.created_at')
     .getMany();
-  const wanted = slice ?? known[0]?.slice ?? UNTAGGED;
-  const isReplaced = ({ id }: Example) => outdated.some((old) => old.id === id);
-  const binding = known.find((example) => !isReplaced(example) || example.slice === wanted);
-  if (binding) return { slice: wanted, split: binding.split };
-  const counted = await manager.countBy(Example, { assistantId, slice: wanted });
-  const leaving = outdated.filter((example) => example.slice === wanted).length;
-  return { slice: wanted, split: splitOf(counted - leaving + 1) };
 }

@@ -90,8 +90,9 @@ function nextName(centres: readonly Centre[]): string {
   return `${FOUND}${Math.max(0, ...numbers) + 1}`;
 }
 
-/** The label follows the most central question as long as the centre itself moves. */
+/** A found topic is called by its most central question, as long as the centre itself moves; a tag says what it is about. */
 function labelled(centre: Centre, embedding: Float32Array, { question, messageId }: Unplaced): Centre {
+  if (!centre.name.startsWith(FOUND)) return centre;
   const labelCosine = cosineTo(centre.sum, embedding);
   if (centre.items > FOLLOWED_ITEMS || labelCosine <= centre.label.labelCosine) return centre;
   return { ...centre, label: { label: labelOf(question) || centre.name, labelMessageId: messageId, labelCosine } };

@@ -206,7 +206,14 @@ describe('ratings', () => {
 describe('examples', () => {
   it('are counted and listed page by page, newest first', async () => {
     const { counts } = await examples();
-    expect(counts.bySlice).toContainEqual({ slice: 'top up', total: 13, train: 10, heldout: 3, new: 13 });
+    expect(counts.bySlice).toContainEqual({
+      slice: 'top up',
+      label: 'top up',
+      total: 13,
+      train: 10,
+      heldout: 3,
+      new: 13,
+    });
     const first = await examples('?slice=top%20up&limit=10');
     const second = await examples(`?slice=top%20up&limit=10&before=${first.next}`);
     expect([first.examples.length, second.examples.length, second.next]).toEqual([10, 3, null]);

@@ -67,7 +67,9 @@ const place = (question: string, { tag, messageId = randomUUID() }: { tag?: stri
     expect(await place('What is the exchange rate of the euro?')).toBe('topic-1');
     expect(await place('Where is my new card?', { tag: 'late cards' })).toBe('late cards');
     const slice = await database.manager.findOneBy(Slice, { assistantId, name: 'card_arrival' });
-    expect(slice).toMatchObject({ items: 2, label: 'new card' });
+    expect(slice).toMatchObject({ items: 2, label: 'card_arrival' });
+    const found = await database.manager.findOneBy(Slice, { assistantId, name: 'topic-1' });
+    expect(found).toMatchObject({ items: 1, label: 'exchange rate euro' });
   });
 
   it('forget the words of erased messages, and go with their last example', async () => {

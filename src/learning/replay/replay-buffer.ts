@@ -83,7 +83,8 @@ export class ReplayBuffer {
 /** What a run's version learnt and what can be learnt again. Bare thumbs down are not: there is no answer to hold on to. */
 const LEARNT_BY_RUN = `
   SELECT id, slice FROM examples
-    WHERE first_run_id = $1 AND split = 'train' AND kind <> 'binary' ORDER BY created_at, id`;
+    WHERE first_run_id = $1 AND split = 'train' AND status = 'accepted' AND kind <> 'binary'
+    ORDER BY created_at, id`;
 
 async function leave(manager: EntityManager, assistantId: string, lineage: readonly string[]): Promise<void> {
   await manager.query(
