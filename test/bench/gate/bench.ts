@@ -20,7 +20,7 @@ import { KNOWN, rehearsal, source, taught } from './world.js';
 import { Workshop, type Made } from './workshop.js';
 
 const GOOD_SHARE_MIN = 0.9;
-/** Right on this share of the questions that the gate doesn't ask: noise in the labels did no harm. */
+/** Right on this share of all held-out questions: noise in the labels did no harm. */
 const HARMLESS_FROM = 0.9;
 
 const assets = readAssets();
@@ -123,7 +123,7 @@ function lineOf(
     `earlier ${earlier.candidateRight}/${earlier.items} (before ${earlier.parentRight})`,
     `general ${(100 * general.increase).toFixed(1)} %`,
     `KL ${general.klToParent.toFixed(3)}/${general.klToBase.toFixed(3)}`,
-    ...(byTruth ? [`not asked by the gate ${Math.round(100 * truth)} %${isHarmless ? ', so harmless' : ''}`] : []),
+    ...(byTruth ? [`in truth ${Math.round(100 * truth)} %${isHarmless ? ', so harmless' : ''}`] : []),
     `out of scope ${overConfident.candidate}/${overConfident.questions} (before ${overConfident.parent})`,
   ].join(', ');
   return `${right} ${kind.padEnd(4)} ${name.padEnd(24)} ${verdict.padEnd(19)} ${numbers}${reasons[0] ? `\n    ${reasons.join(' ')}` : ''}`;

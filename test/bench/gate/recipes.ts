@@ -20,7 +20,7 @@ export interface Recipe {
   change?: (adapter: LoraAdapter) => LoraAdapter;
   file?: (good: string, to: string) => void;
   /**
-   * Noise in the labels may do no harm: such a candidate counts as bad only when it is, on held-out questions that the gate doesn't ask.
+   * Noise in the labels may do no harm: such a candidate counts as bad only when it is, by the answers to all held-out questions.
    */
   byTruth?: boolean;
   /** Written with this base's hash. */
