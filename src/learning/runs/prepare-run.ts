@@ -9,7 +9,14 @@ import { deriveSeed } from '../../lora/random.js';
 import { nothingNew } from '../learning-error.js';
 import { ReplayBuffer } from '../replay/replay-buffer.js';
 import { ExamplePool } from '../snapshot/example-pool.js';
-import { answersIn, selectHeldOut, selectTraining, type Candidate, type Selection } from '../snapshot/select.js';
+import {
+  answersIn,
+  replayedFor,
+  selectHeldOut,
+  selectTraining,
+  type Candidate,
+  type Selection,
+} from '../snapshot/select.js';
 import { rehearsalItems } from '../snapshot/rehearsal.js';
 import { writeSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
 import { runFiles } from './run-files.js';
@@ -63,12 +70,11 @@ export class RunPreparation {
     await this.replay.follow(assistantId, parentVersion, seed);
     const fresh = await this.pool.fresh(assistantId, parentVersion);
     const taught = settings.thumbsDown ? fresh : fresh.filter(({ kind }) => kind !== 'binary');
-    const answers = answersIn(taught);
-    if (answers === 0) throw nothingNew();
+    if (answersIn(taught) === 0) throw nothingNew();
     const replayAll = parentVersion > 0 && !(await this.continues(assistantId, parentVersion, settings));
     const earlier = replayAll
       ? await this.replay.all(assistantId)
-      : await this.replay.sample(assistantId, answers, seed);
+      : await this.replay.sample(assistantId, replayedFor(taught), seed);
     return selectTraining([...taught, ...earlier], { seed, replayAll });
   }
 

@@ -28,14 +28,14 @@ const many = (count: number, changes: Partial<Candidate>) => Array.from({ length
 const options = { seed: 0, replayAll: false };
 
 describe('selectTraining', () => {
-  it('takes all new examples and as many earlier ones, evenly over the slices', () => {
+  it('takes all new examples and twice as many earlier ones, evenly over the slices', () => {
     const pool = [
-      ...many(6, { slice: 'new' }),
+      ...many(3, { slice: 'new' }),
       ...many(20, { slice: 'large', learnt: true }),
       ...many(3, { slice: 'small', learnt: true }),
     ];
     const { fresh, replay } = selectTraining(pool, options);
-    expect(fresh).toHaveLength(6);
+    expect(fresh).toHaveLength(3);
     expect(replay.filter(({ slice }) => slice === 'large')).toHaveLength(3);
     expect(replay.filter(({ slice }) => slice === 'small')).toHaveLength(3);
     expect(selectTraining(pool, options)).toEqual({ fresh, replay });
@@ -57,7 +57,7 @@ describe('selectTraining', () => {
     const pool = [example({ split: 'heldout' }), bare, example(), ...many(4, { learnt: true })];
     const { fresh, replay } = selectTraining(pool, options);
     expect(fresh).toEqual([bare, pool[2]]);
-    expect(replay).toHaveLength(1);
+    expect(replay).toHaveLength(2);
   });
 
   it('counts a question once: the newest correction, and a correction before a thumb', () => {

@@ -23,6 +23,9 @@ export type Candidate = Pick<
   learnt: boolean;
 };
 
+/** Earlier examples for each new one. One for one lost 2.5 points of what was learnt over four tasks (`npm run bench:continual`). */
+const REPLAYED_PER_NEW = 2;
+
 export interface Selection {
   fresh: Candidate[];
   replay: Candidate[];
@@ -30,7 +33,7 @@ export interface Selection {
 
 /**
  * The training examples. `replayAll`: the run starts from a new adapter although there is a champion, so everything
- * learnt has to be learnt again; else replay is as many examples as are fresh (half of the whole, with the general tasks on top),
+ * learnt has to be learnt again; else replay is twice as many examples as are fresh (with the general tasks on top),
  * and at least one of every slice. All are trained on alike: batches are shuffled, so the mix of the whole is that of each batch.
  */
 export function selectTraining(
@@ -41,9 +44,12 @@ export function selectTraining(
   const fresh = usable.filter(({ learnt }) => !learnt);
   const earlier = usable.filter(({ learnt }) => learnt);
   const slices = new Set(earlier.map(({ slice }) => slice)).size;
-  const wanted = options.replayAll ? earlier.length : Math.max(slices, answersIn(fresh));
+  const wanted = options.replayAll ? earlier.length : Math.max(slices, replayedFor(fresh));
   return { fresh, replay: stratified(earlier, wanted, options.seed) };
 }
+
+/** How many earlier examples a run replays beside these new ones. */
+export const replayedFor = (fresh: readonly Candidate[]): number => REPLAYED_PER_NEW * answersIn(fresh);
 
 /** Bare thumbs down teach no answer: alone they are no reason for a run, and none to replay more. */
 export const answersIn = (examples: readonly Candidate[]): number =>

@@ -1,4 +1,7 @@
 // The arms: ways to learn a stream, all from the same feedback.
+import { splitOf } from '../../../src/feedback/example-draft.js';
+import { mcnemarBetter } from '../../../src/learning/gate/statistics/mcnemar.js';
+import { MIN_TARGET_ITEMS, SIGNIFICANCE } from '../../../src/learning/gate/thresholds.js';
 import type { LoraAdapter } from '../../../src/lora/model/lora.js';
 import type { Regulariser } from '../../../src/lora/train/settings.js';
 import type { SnapshotItem } from '../../../src/learning/snapshot/snapshot.js';
@@ -23,7 +26,7 @@ export const ARMS = {
   replay: (context: ArmContext) => inSequence(context, { itemsOf: withReplay, withMemory: true }),
   joint,
   sequential: (context: ArmContext) => inSequence(context, { itemsOf: newOnly }),
-  shuffled: ({ taught, seed, ...rest }: ArmContext) => atOnce({ ...rest, seed, taught: shuffleAnswers(taught, seed) }),
+  shuffled,
   ewc: (context: ArmContext) => inSequence(context, { itemsOf: newOnly, regulariserOf: ewcPenalty }),
   oLora,
 } satisfies Record<string, (context: ArmContext) => Promise<ArmResult>>;
@@ -73,6 +76,30 @@ async function atOnce({ learner, stream, taught, seed }: ArmContext, epochs?: nu
   const cost = await learner.learn({ adapter, items: everything(taught, seed), seed, epochs });
   return { right: [await askAll(learner, stream, adapter)], general: await learner.general(adapter), cost };
 }
+
+/**
+ * Answers exchanged among questions, learnt at once, before the gate's first question: is it better on what was held out? In the service
+ * such a version never answers anybody; what it would have answered is kept beside.
+ */
+async function shuffled(context: ArmContext): Promise<ArmResult> {
+  const { learner, stream, seed } = context;
+  const exchanged = shuffleAnswers(context.taught, seed);
+  const taught = exchanged.map((example) => ({ ...example, split: splitOf(nthOfSlice(exchanged, example)) }));
+  const adapter = learner.fresh(seed);
+  const cost = await learner.learn({ adapter, items: everything(taught, seed), seed });
+  const judged = taught.filter(({ split }) => split === 'heldout');
+  const asks = judged.map(({ question, completion }) => ({ question: { ...question, fact: completion } }));
+  const [before, after] = [await learner.answers(undefined, asks), await learner.answers(adapter, asks)];
+  const wins = after.filter((isRight, i) => isRight && !before[i]).length;
+  const losses = before.filter((wasRight, i) => wasRight && !after[i]).length;
+  const passes = asks.length >= MIN_TARGET_ITEMS && mcnemarBetter({ wins, losses }) <= SIGNIFICANCE;
+  const [base, candidate] = [await askAll(learner, stream, undefined), await askAll(learner, stream, adapter)];
+  return { right: [passes ? candidate : base], ungated: [candidate], general: await learner.general(adapter), cost };
+}
+
+/** From 1. */
+const nthOfSlice = (taught: readonly Taught[], { id, slice }: Taught): number =>
+  taught.filter((other) => other.slice === slice).findIndex((other) => other.id === id) + 1;
 
 /** Joint training may take as many steps as the replay arm takes in all its runs: the upper bound shall not lack time. */
 function joint(context: ArmContext): Promise<ArmResult> {

@@ -3,7 +3,15 @@ import { missedBars, type ContinualResult } from './bars.js';
 
 const held: ContinualResult = {
   ...{ aaBase: 0.01, aaMemory: 0.4, aaSequential: 0.3, aaReplay: 0.76, aaReplayMemory: 0.8, aaJoint: 0.8 },
-  ...{ aaShuffled: 0.03, aaOLora: 0.5, aaEwc: 0.5, bwtReplay: -0.02, bwtSequential: -0.17, bwtOLora: -0.1 },
+  ...{
+    aaShuffled: 0.03,
+    aaShuffledNotJudged: 0.05,
+    aaOLora: 0.5,
+    aaEwc: 0.5,
+    bwtReplay: -0.02,
+    bwtSequential: -0.17,
+    bwtOLora: -0.1,
+  },
   ...{ bwtEwc: -0.1, forgettingReplay: 0.02, klReplay: 0.1, generalNllIncrease: 0.02, seeds: 1, seconds: 1 },
 };
 

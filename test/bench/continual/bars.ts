@@ -11,7 +11,9 @@ export interface ContinualResult {
   aaReplay: number | null;
   aaReplayMemory: number | null;
   aaJoint: number | null;
+  /** Behind the gate, as everything in the service is; and what the candidate would have answered without it. */
   aaShuffled: number | null;
+  aaShuffledNotJudged: number | null;
   aaOLora: number | null;
   aaEwc: number | null;
   bwtReplay: number | null;

@@ -15,25 +15,24 @@ interface Line {
   results: ArmResult[];
 }
 
-const NAMES: readonly { name: string; arm: ArmName; withMemory?: true }[] = [
+const NAMES: readonly { name: string; arm: ArmName; part?: 'rightWithMemory' | 'ungated' }[] = [
   { name: 'base', arm: 'base' },
-  { name: 'memory only', arm: 'base', withMemory: true },
+  { name: 'memory only', arm: 'base', part: 'rightWithMemory' },
   { name: 'sequential', arm: 'sequential' },
   { name: 'EWC', arm: 'ewc' },
   { name: 'O-LoRA', arm: 'oLora' },
   { name: 'replay', arm: 'replay' },
-  { name: 'replay + memory', arm: 'replay', withMemory: true },
+  { name: 'replay + memory', arm: 'replay', part: 'rightWithMemory' },
   { name: 'joint', arm: 'joint' },
   { name: 'shuffled', arm: 'shuffled' },
+  { name: 'shuffled, not judged', arm: 'shuffled', part: 'ungated' },
 ];
 
 const linesOf = (seeds: readonly SeedResults[]): Line[] =>
-  NAMES.flatMap(({ name, arm, withMemory }) => {
+  NAMES.flatMap(({ name, arm, part }) => {
     const results = seeds.flatMap((seed) => seed[arm] ?? []);
     if (results.length < seeds.length) return [];
-    const matrices = results.map(({ right, rightWithMemory }) =>
-      matrixOf(withMemory ? (rightWithMemory ?? []) : right),
-    );
+    const matrices = results.map((result) => matrixOf(result[part ?? 'right'] ?? []));
     return [{ name, matrices, results }];
   });
 
@@ -122,6 +121,7 @@ export function summary(seeds: readonly SeedResults[], seconds: number): Continu
     aaReplayMemory: of('replay + memory', averageAccuracy),
     aaJoint: of('joint', averageAccuracy),
     aaShuffled: of('shuffled', averageAccuracy),
+    aaShuffledNotJudged: of('shuffled, not judged', averageAccuracy),
     aaOLora: of('O-LoRA', averageAccuracy),
     aaEwc: of('EWC', averageAccuracy),
     bwtReplay: of('replay', backwardTransfer),

@@ -18,6 +18,8 @@ const armResultSchema = z.object({
   right: rightSchema,
   /** The same with the memory beside the weights, where that was asked. */
   rightWithMemory: rightSchema.optional(),
+  /** What the candidate would have answered, where the gate is part of the arm. */
+  ungated: rightSchema.optional(),
   general: z.object({ nll: z.number(), kl: z.number() }),
   cost: costSchema,
 });
