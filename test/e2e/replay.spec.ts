@@ -5,11 +5,13 @@ import type { DataSource } from 'typeorm';
 import { migrations } from '../../migrations/all.js';
 import { parseEnvironment } from '../../src/config/environment.js';
 import { openDatabase } from '../../src/database/open-database.js';
+import { ExampleDecision } from '../../src/database/entities/example-decision.entity.js';
 import { Example } from '../../src/database/entities/example.entity.js';
 import { ReplayItem } from '../../src/database/entities/replay-item.entity.js';
 import { ReplaySlice } from '../../src/database/entities/replay-slice.entity.js';
 import { TrainingRun } from '../../src/database/entities/training-run.entity.js';
 import { ReplayBuffer } from '../../src/learning/replay/replay-buffer.js';
+import { ExamplePool } from '../../src/learning/snapshot/example-pool.js';
 import { addAssistant, addExample, addRun, addVersion } from '../support/examples.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 
@@ -155,5 +157,32 @@ describe('ReplayBuffer', () => {
     for (const seed of [0, 1, 2, 3]) expect(await sampled(buffer, 1, seed)).toEqual([ids[3]]);
     await database.manager.delete(TrainingRun, runId);
     await expectConsistent();
+  });
+});
+
+describe('ExamplePool', () => {
+  it('holds back what the gate blamed, but for what an operator released', async () => {
+    const pool = new ExamplePool(database);
+    const [blamed, released, other] = (await add('fees', 3)) as [string, string, string];
+    const { contentHash } = await database.manager.findOneByOrFail(Example, { id: released });
+    const decision = {
+      exampleId: released,
+      contentHash,
+      decision: 'release',
+      quarantineReason: 'refused_by_gate',
+    } as const;
+    await database.manager.insert(ExampleDecision, {
+      assistantId,
+      ...decision,
+      actor: 'operator',
+      reason: 'It changed.',
+    });
+    const detail = 'A version that learnt it was refused.';
+    const blames = [blamed, released].map((exampleId) => ({ exampleId, detail }));
+    expect(await pool.holdBack(blames)).toBe(1);
+    expect(await pool.holdBack(blames)).toBe(0);
+    expect((await pool.fresh(assistantId, 0)).map(({ id }) => id).sort()).toEqual([released, other].sort());
+    const held = await database.manager.findOneByOrFail(Example, { id: blamed });
+    expect(held).toMatchObject({ quarantineReason: 'refused_by_gate', quarantineDetail: detail });
   });
 });

@@ -13,6 +13,8 @@ export const QUARANTINE_REASONS = [
   'day_cap',
   'change_of_direction',
   'outvoted',
+  // By the learner: what a refused version was taught in place of what was right.
+  'refused_by_gate',
   // By an operator, after a run had learnt it: it stays for the lineage, and is never learnt again.
   'discarded',
 ] as const;

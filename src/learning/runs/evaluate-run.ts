@@ -4,6 +4,7 @@ import { AdapterVersions } from '../../adapters/adapter-versions.js';
 import { Runtime } from '../../config/runtime.js';
 import type { AdapterVersion } from '../../database/entities/adapter-version.entity.js';
 import type { RunMode, TrainingRun } from '../../database/entities/training-run.entity.js';
+import { blame } from '../gate/blame.js';
 import { judge } from '../gate/judge.js';
 import type { GateForm, GateReport } from '../gate/report.js';
 import { ExamplePool } from '../snapshot/example-pool.js';
@@ -42,12 +43,17 @@ export class RunEvaluation {
       return this.runs.move(run.id, 'evaluating', 'rejected', { gateReport: reportJson(report) });
     }
     const version = before ?? (await this.register(run, report));
-    await this.pool.markLearnt(exampleIds(items), run.id);
+    await this.pool.markLearnt(
+      newOf(items).map(({ id }) => id),
+      run.id,
+    );
+    // Or every run from now on would learn the same again, and be refused for it.
+    const heldBack = report.verdict === 'refused' ? await this.pool.holdBack(blame(report.items, newOf(items))) : 0;
     const promotion = await this.promotion.consider(run, version, report);
     return this.runs.move(run.id, 'evaluating', report.verdict === 'refused' ? 'rejected' : 'candidate', {
       adapterVersion: version.version,
       gateReport: reportJson(report),
-      result: { ...run.result, promotion },
+      result: { ...run.result, promotion, heldBack },
     });
   }
 
@@ -81,6 +87,6 @@ export class RunEvaluation {
 const FORM: Readonly<Record<RunMode, GateForm>> = { full: 'full', micro: 'quick' };
 
 /** What is general isn't the assistant's own, and what was learnt earlier has its first run already. */
-const exampleIds = (items: readonly SnapshotItem[]) => items.filter(({ group }) => group === 'new').map(({ id }) => id);
+const newOf = (items: readonly SnapshotItem[]) => items.filter(({ group }) => group === 'new');
 
 const reportJson = (report: GateReport) => ({ ...report }) as Record<string, unknown>;

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, MoreThan, Not, type FindOptionsWhere } from 'typeorm';
 import { Example } from '../../database/entities/example.entity.js';
 import { TrainingRun } from '../../database/entities/training-run.entity.js';
+import type { Blame } from '../gate/blame.js';
 import { lineageRuns, otherRuns } from '../replay/lineage.js';
 import { newestOf } from './candidates.js';
 import type { Candidate } from './select.js';
@@ -25,6 +26,13 @@ const HELDOUT = `
     SELECT id FROM examples WHERE assistant_id = $1 AND slice = names.slice AND split = 'heldout'
       AND status = 'accepted' AND source_correction_id IS NOT NULL ORDER BY created_at DESC LIMIT ${HELDOUT_PER_SLICE_MAX}
   ) item`;
+
+const HOLD_BACK = `
+  UPDATE examples e SET status = 'quarantined', quarantine_reason = 'refused_by_gate', quarantine_detail = b.detail
+    FROM unnest($1::uuid[], $2::text[]) AS b (id, detail)
+    WHERE e.id = b.id AND e.status = 'accepted' AND NOT EXISTS (
+      SELECT 1 FROM example_decisions d
+      WHERE d.assistant_id = e.assistant_id AND d.content_hash = e.content_hash AND d.decision = 'release')`;
 
 @Injectable()
 export class ExamplePool {
@@ -66,6 +74,18 @@ export class ExamplePool {
   /** Notes that this run's adapter is the first to be trained on (or judged by) the examples. */
   async markLearnt(exampleIds: readonly string[], runId: string): Promise<void> {
     await this.database.manager.update(Example, { id: In([...exampleIds]) }, { firstRunId: runId });
+  }
+
+  /**
+   * Holds examples back from all further runs, until an operator decides; what one released before stays.
+   * @returns how many there were
+   */
+  async holdBack(blamed: readonly Blame[]): Promise<number> {
+    const [, count] = await this.database.manager.query<[unknown, number]>(HOLD_BACK, [
+      blamed.map(({ exampleId }) => exampleId),
+      blamed.map(({ detail }) => detail),
+    ]);
+    return count;
   }
 
   /** How many runs the assistant had before this one: what rotates from run to run is counted by it. */
