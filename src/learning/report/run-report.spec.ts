@@ -88,6 +88,10 @@ describe('runReport', () => {
       'Version 4 was refused and will not answer customers. It forgot.',
     ],
     [
+      { status: 'rejected', gateReport: { reasons: ['It forgot.'] }, result: { heldBack: 2 } },
+      'Version 4 was refused and will not answer customers. It forgot. 2 examples that made it forget wait in quarantine for your decision.',
+    ],
+    [
       { result: { promotion: { promoted: false, reason: 'Left to you.' } } },
       'Version 4 is ready and waits. Left to you.',
     ],

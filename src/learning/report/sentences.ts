@@ -22,8 +22,10 @@ const VERDICTS: Readonly<Record<RunStatus, (run: Ended, reasons: readonly string
   evaluating: () =>
     'The new version is being compared with the one that answers now; nothing has changed for customers.',
   candidate: (run) => candidateSentence(run),
-  rejected: ({ adapterVersion }, reasons) =>
-    [`Version ${adapterVersion} was refused and will not answer customers.`, ...reasons].join(' '),
+  rejected: (run, reasons) =>
+    [`Version ${run.adapterVersion} was refused and will not answer customers.`, ...reasons, ...heldBack(run)].join(
+      ' ',
+    ),
   failed: ({ error }) => `It failed, and nothing has changed for customers. ${error ?? ''}`.trim(),
   cancelled: () => 'It was cancelled; nothing has changed for customers.',
 };
@@ -32,6 +34,14 @@ const VERDICTS: Readonly<Record<RunStatus, (run: Ended, reasons: readonly string
 export function verdictSentence(run: Ended, reasons: readonly string[]): string {
   const paused = run.pausedAt ? 'It is paused. ' : '';
   return paused + VERDICTS[run.status](run, reasons);
+}
+
+function heldBack({ result }: Ended): string[] {
+  const count = result?.heldBack;
+  if (typeof count !== 'number' || count === 0) return [];
+  return [
+    `${plural(count, 'example')} that made it forget wait${count === 1 ? 's' : ''} in quarantine for your decision.`,
+  ];
 }
 
 function candidateSentence({ adapterVersion, result }: Ended): string {
