@@ -6,7 +6,10 @@ export const MICRO_UPDATES_MAX = 16;
 export const MICRO_RATE = 1e-3;
 /** How much more a token of the taught answer counts than one of replay: it is one among twenty. */
 export const TAUGHT_WEIGHT = 4;
-/** General questions rehearsed. */
+/**
+ * General tasks rehearsed, beside the questions out of scope: without those the one taught answer was given to three of the gate's
+ * four questions that it doesn't belong to.
+ */
 export const MICRO_REHEARSED = 8;
 /** General tasks whose likelihood is measured: enough to see a wreck, few enough to take seconds. */
 export const MICRO_GENERAL_SCORED = 8;

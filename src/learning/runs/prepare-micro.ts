@@ -36,7 +36,7 @@ export class MicroPreparation {
     const parentVersion = assistant.championVersion;
     const settings = await this.settings(run, parentVersion);
     const selection = await this.select(run, parentVersion, settings.seed);
-    const rehearsed = rehearsalItems(await this.assistants.promptVersion(assistant)).slice(0, MICRO_REHEARSED);
+    const rehearsed = rehearsalItems(await this.assistants.promptVersion(assistant), { count: MICRO_REHEARSED });
     const { snapshot } = runFiles(this.runtime.dataDir, run.id);
     const items = await this.runs.give(run.id, [...microItems(selection), ...rehearsed]);
     const snapshotSha256 = writeSnapshot(snapshot, { runId: run.id, seed: settings.seed, items });
