@@ -10,6 +10,10 @@ import { labelOf } from './slice-label.js';
 export const UNTAGGED = 'untagged';
 /** Begins the names of topics that were found; a number follows. Names hold no customer's words: they are kept for good. */
 const FOUND = 'topic-';
+/** Whether a slice was found rather than given by a tag. */
+export const isFoundTopic = (slice: string): boolean => slice.startsWith(FOUND);
+/** All of those, for LIKE. */
+export const FOUND_TOPICS = `${FOUND}%`;
 
 /** A question that needs a slice. */
 export interface Unplaced {

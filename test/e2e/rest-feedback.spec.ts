@@ -125,6 +125,23 @@ describe('corrections', () => {
     expect((await examples()).counts.total).toBe(before + 1);
   });
 
+  it('holds one of six out, also where each untagged question is a topic of its own', async () => {
+    const texts = [
+      'Where is my card?',
+      'Is the office open?',
+      'Who pays for tea?',
+      'Can I bring a dog?',
+      'Is it raining?',
+      'What is a bond?',
+    ];
+    const splits = [];
+    for (const text of texts) {
+      const { answerId } = await answered(database, text, 'I do not know.');
+      splits.push((await correct(answerId, { text: 'Ask Clara.' })).body.example?.split);
+    }
+    expect(splits.filter((split) => split === 'heldout')).toHaveLength(1);
+  });
+
   it('hold out the 3rd and 9th of twelve of a slice, and a known question stays where it is', async () => {
     const splits = [];
     for (let n = 1; n <= 12; n++) {
