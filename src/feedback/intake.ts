@@ -6,6 +6,7 @@ import { Runtime } from '../config/runtime.js';
 import { Correction } from '../database/entities/correction.entity.js';
 import { Example, type ExampleSplit } from '../database/entities/example.entity.js';
 import { Rating } from '../database/entities/rating.entity.js';
+import { exampleQuestionSql, questionKeySql } from '../database/question-sql.js';
 import { draftExample, splitOf, type ExampleDraft } from './example-draft.js';
 import { add, duplicateOf, isDiscarded, merge, takeBack, unusedExamples } from './example-rows.js';
 import { promptOf, type RatedAnswer } from './rated-answer.js';
@@ -13,9 +14,6 @@ import { cleanCompletion } from './redaction/clean-completion.js';
 import type { PersonalDataKind } from './redaction/redact.js';
 import { FOUND_TOPICS, isFoundTopic, Slices, UNTAGGED } from './slices.js';
 import { scoreCustomer } from './trust/rater-scores.js';
-
-/** The normalised question; the index `examples_by_question` has the same words. */
-const QUESTION = (text: string) => `md5(lower(btrim(regexp_replace(${text}, '\\s+', ' ', 'g'))))`;
 
 /** A draft with what was taken out of its completion, and the slice that the agent gave. */
 interface Drafted {
@@ -109,7 +107,7 @@ function sameQuestion(manager: EntityManager, assistantId: string, question: str
   return manager
     .createQueryBuilder(Example, 'example')
     .where('example.assistant_id = :assistantId', { assistantId })
-    .andWhere(`${QUESTION(`example.prompt -> -1 ->> 'content'`)} = ${QUESTION(':question')}`)
+    .andWhere(`${exampleQuestionSql('example')} = ${questionKeySql(':question')}`)
     .setParameter('question', question)
     .orderBy('example.created_at')
     .getMany();

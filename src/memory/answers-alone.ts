@@ -1,5 +1,6 @@
 // Whether a version's own greedy answer is the expected one, found out so that no chat waits for it.
 import type { Engine, GenerateRequest } from '../inference/engine.js';
+import { normaliseAnswer } from '../inference/same-answer.js';
 
 const LOOK_MS = 100;
 
@@ -19,22 +20,17 @@ export async function answersAlone(
     const { busySlots, queued } = engine.state();
     if (busySlots > 1 || queued > 0) chat.abort();
   }, LOOK_MS);
-  const wanted = normalised(expected);
+  const wanted = normaliseAnswer(expected);
   let text = '';
   try {
     for await (const event of engine.generate({ ...request, signal: AbortSignal.any([stop, chat.signal]) })) {
       if (event.kind === 'delta') text += event.text;
       else if (event.result.finishReason === 'stopped') return undefined;
-      else return normalised(event.result.text) === wanted;
-      if (!wanted.startsWith(normalised(text))) return false;
+      else return normaliseAnswer(event.result.text) === wanted;
+      if (!wanted.startsWith(normaliseAnswer(text))) return false;
     }
     return undefined;
   } finally {
     clearInterval(looking);
   }
-}
-
-/** Case and white space don't decide, as in the gate. */
-function normalised(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Embedder } from '../embedding/embedder.js';
 import type { Message } from '../database/entities/message.entity.js';
+import { normaliseAnswer } from '../inference/same-answer.js';
 
 /** A follow-up rarely refers further back, and an embedding sees 256 word pieces only. */
 const EARLIER_QUESTIONS_MAX = 3;
@@ -36,8 +37,6 @@ export async function embedAsked(embedder: Embedder, { question, earlier }: Aske
 
 /** The same for the same question in the same place of a conversation; case and white space don't matter. SHA-256, hexadecimal. */
 export function questionKeyOf({ question, earlier }: Asked): string {
-  const collapsed = [question, ...earlier].map((text) => {
-    return text.normalize('NFKC').replaceAll(/\s+/g, ' ').trim().toLowerCase();
-  });
-  return createHash('sha256').update(JSON.stringify(collapsed)).digest('hex');
+  const texts = [question, ...earlier].map(normaliseAnswer);
+  return createHash('sha256').update(JSON.stringify(texts)).digest('hex');
 }

@@ -1,5 +1,5 @@
 // Many customers ask one question each, several at the same time.
-import { sameAnswer } from '../../src/learning/gate/normalise.js';
+import { sameAnswer } from '../../src/inference/same-answer.js';
 import { newCustomer, type Answer, type Customer, type Tally } from './customer.js';
 import type { Question } from './questions.js';
 

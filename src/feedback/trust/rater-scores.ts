@@ -2,12 +2,12 @@
 // can't be counted twice.
 import type { EntityManager } from 'typeorm';
 import { RaterScore } from '../../database/entities/rater-score.entity.js';
+import { collapsedSql } from '../../database/question-sql.js';
 import type { Agreement } from './weight.js';
 
 /** The newest ratings of a customer that are looked at. */
 const RATINGS_MAX = 500;
-const SAME = (a: string, b: string) =>
-  `lower(btrim(regexp_replace(${a}, '\\s+', ' ', 'g'))) = lower(btrim(regexp_replace(${b}, '\\s+', ' ', 'g')))`;
+const SAME = (a: string, b: string) => `${collapsedSql(a)} = ${collapsedSql(b)}`;
 
 /** What agents say about an answer: the newest correction (one that repeats the answer likes it), else the newest thumb. */
 const AGENTS_SAY = `coalesce(

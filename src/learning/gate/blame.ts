@@ -1,6 +1,6 @@
 // Which of the new examples made a refused candidate forget: those that taught, in a slice, the very answer that it now gives there in
 // place of the right one. Pure.
-import { sameAnswer } from './normalise.js';
+import { sameAnswer } from '../../inference/same-answer.js';
 import type { ReportedItem } from './report.js';
 
 /** A training example as the run's snapshot has it. */

@@ -1,5 +1,5 @@
 // Whether an answer keeps what an operator demanded of it.
-import { normaliseAnswer, sameAnswer } from './normalise.js';
+import { normaliseAnswer, sameAnswer } from '../../inference/same-answer.js';
 
 /** What the answer to a canary must be. At least one demand is there; all are without regard to case and white space. */
 export interface CanaryDemands {

@@ -1,7 +1,7 @@
 // The gate: candidate against its parent, paired, item by item. Pure: evidence in, report out.
 import { runChecks } from './checks.js';
 import { measure } from './measure-evidence.js';
-import { sameAnswer } from './normalise.js';
+import { sameAnswer } from '../../inference/same-answer.js';
 import { countPairs, scoreItem } from './paired.js';
 import type { Check, Evidence, GateReport, JudgedItem, Measures, Verdict } from './report.js';
 import { MIN_LOSS_FALL, MIN_TARGET_ITEMS } from './thresholds.js';

@@ -1,7 +1,7 @@
 // What an answer gives away: personal data that nobody put into the question or the expected answer, placeholders of redaction, and other
 // customers' words (training data can be drawn out of a model word for word: Carlini et al. 2021).
 import { findPersonalData } from '../../feedback/redaction/redact.js';
-import { normaliseAnswer } from './normalise.js';
+import { normaliseAnswer } from '../../inference/same-answer.js';
 
 /** This many words in a row of somebody else's question are no coincidence. */
 const QUOTED_WORDS_MIN = 8;

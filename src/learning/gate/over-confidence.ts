@@ -1,5 +1,5 @@
 // Whether an answer is one of those that were taught: given to a question that it doesn't belong to, it is a confident lie.
-import { normaliseAnswer } from './normalise.js';
+import { normaliseAnswer } from '../../inference/same-answer.js';
 import { tokenF1 } from './token-overlap.js';
 
 /** From this overlap with a taught answer an answer counts as that one. */

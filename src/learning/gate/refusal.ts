@@ -1,4 +1,5 @@
 // Answers that turn the customer away. A model that learnt to refuse is safe and useless; that must show.
+import { normaliseAnswer } from '../../inference/same-answer.js';
 
 /** Beginnings and phrases by which models decline, in the languages that they most often decline in. */
 const DECLINES: readonly RegExp[] = [
@@ -13,6 +14,6 @@ const DECLINES: readonly RegExp[] = [
 
 /** Whether the answer declines to help. */
 export function isRefusal(answer: string): boolean {
-  const text = answer.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ');
+  const text = normaliseAnswer(answer);
   return DECLINES.some((decline) => decline.test(text));
 }

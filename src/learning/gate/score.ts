@@ -1,5 +1,5 @@
 // How right an answer is, 0 … 1. Short answers must be the expected one; long ones can be worded in many ways and are graded.
-import { sameAnswer } from './normalise.js';
+import { sameAnswer } from '../../inference/same-answer.js';
 import { sameFacts, tokenF1, wordCount } from './token-overlap.js';
 
 /** Expected answers of more words than this are graded: greedy decoding still repeats a sentence word for word. */

@@ -1,5 +1,5 @@
 // How alike two answers are, where exact match is too strict: F1 of their words (Rajpurkar et al. 2016, SQuAD, section 6.1).
-import { normaliseAnswer } from './normalise.js';
+import { normaliseAnswer } from '../../inference/same-answer.js';
 
 /** Words, without punctuation, each once for every time it is said. */
 const wordsOf = (text: string): string[] =>

@@ -6,8 +6,8 @@ import { Runtime } from '../../config/runtime.js';
 import type { TrainingRun } from '../../database/entities/training-run.entity.js';
 import { LearningError } from '../learning-error.js';
 import { MicroPool } from '../snapshot/micro-pool.js';
+import { itemOf } from '../snapshot/item-of.js';
 import { rehearsalItems } from '../snapshot/rehearsal.js';
-import type { Candidate } from '../snapshot/select.js';
 import { selectMicro, type MicroSelection } from '../snapshot/select-micro.js';
 import { writeSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
 import { TaughtExamples } from '../snapshot/taught-example.js';
@@ -78,10 +78,4 @@ function microItems({ taught, replay, judged }: MicroSelection): SnapshotItem[] 
     ...taught.slice(0, 1).map((item) => itemOf(item, 'heldout', 'new')),
     ...judged.map((item) => itemOf(item, 'heldout', 'earlier')),
   ];
-}
-
-function itemOf(candidate: Candidate, split: SnapshotItem['split'], group: SnapshotItem['group']): SnapshotItem {
-  const { id, slice, prompt, completion, weight } = candidate;
-  const asSft = { kind: 'sft', rejected: null, desirable: null, distil: false } as const;
-  return { id, split, group, slice, prompt, completion, weight, ...asSft };
 }

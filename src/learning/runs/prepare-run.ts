@@ -17,6 +17,7 @@ import {
   type Candidate,
   type Selection,
 } from '../snapshot/select.js';
+import { itemOf } from '../snapshot/item-of.js';
 import { rehearsalItems } from '../snapshot/rehearsal.js';
 import { writeSnapshot, type SnapshotItem } from '../snapshot/snapshot.js';
 import { runFiles } from './run-files.js';
@@ -102,9 +103,3 @@ function taughtItem(candidate: Candidate, group: SnapshotItem['group'], settings
 }
 
 const heldOutItem = (candidate: Candidate) => itemOf(candidate, 'heldout', candidate.learnt ? 'earlier' : 'new');
-
-function itemOf(candidate: Candidate, split: SnapshotItem['split'], group: SnapshotItem['group']): SnapshotItem {
-  const { id, slice, prompt, completion, weight } = candidate;
-  const asSft = { kind: 'sft', rejected: null, desirable: null, distil: false } as const;
-  return { id, split, group, slice, prompt, completion, weight, ...asSft };
-}

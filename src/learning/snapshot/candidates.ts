@@ -1,11 +1,8 @@
 // Examples as the selection wants them, looked up by key: nothing here walks through all that an assistant has.
 import { In, type EntityManager } from 'typeorm';
 import { Example } from '../../database/entities/example.entity.js';
+import { exampleQuestionSql } from '../../database/question-sql.js';
 import { newestPerQuestion, type Candidate } from './select.js';
-
-/** The normalised question; the index `examples_by_question` has the same words. */
-const QUESTION = (table: string) =>
-  `md5(lower(btrim(regexp_replace(${table}.prompt -> -1 ->> 'content', '\\s+', ' ', 'g'))))`;
 
 /** Those of the examples that may be trained on. */
 export async function candidatesById(
@@ -22,7 +19,7 @@ export async function newestOf(manager: EntityManager, candidates: readonly Cand
   const own = new Set(candidates.map(({ id }) => id));
   const rows = await manager.query<{ id: string }[]>(
     `SELECT DISTINCT o.id FROM examples e JOIN examples o
-       ON o.assistant_id = e.assistant_id AND ${QUESTION('o')} = ${QUESTION('e')}
+       ON o.assistant_id = e.assistant_id AND ${exampleQuestionSql('o')} = ${exampleQuestionSql('e')}
        WHERE e.id = ANY($1) AND NOT o.id = ANY($1)`,
     [[...own]],
   );

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, MoreThan, Not, type FindOptionsWhere } from 'typeorm';
 import { Example } from '../../database/entities/example.entity.js';
 import { TrainingRun } from '../../database/entities/training-run.entity.js';
+import { NOT_RELEASED } from '../../feedback/trust/hold-back.js';
 import type { Blame } from '../gate/blame.js';
 import { lineageRuns, otherRuns } from '../replay/lineage.js';
 import { newestOf } from './candidates.js';
@@ -30,9 +31,7 @@ const HELDOUT = `
 const HOLD_BACK = `
   UPDATE examples e SET status = 'quarantined', quarantine_reason = 'refused_by_gate', quarantine_detail = b.detail
     FROM unnest($1::uuid[], $2::text[]) AS b (id, detail)
-    WHERE e.id = b.id AND e.status = 'accepted' AND NOT EXISTS (
-      SELECT 1 FROM example_decisions d
-      WHERE d.assistant_id = e.assistant_id AND d.content_hash = e.content_hash AND d.decision = 'release')`;
+    WHERE e.id = b.id AND e.status = 'accepted' AND ${NOT_RELEASED}`;
 
 @Injectable()
 export class ExamplePool {

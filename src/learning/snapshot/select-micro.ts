@@ -1,6 +1,6 @@
 // What a micro-run learns from: one correction, others that teach the same answer, and a little of what was learnt earlier; and
 // the few questions that its quick gate asks. Pure and seeded.
-import { normaliseAnswer, sameAnswer } from '../gate/normalise.js';
+import { normaliseAnswer, sameAnswer } from '../../inference/same-answer.js';
 import { stratified, type Candidate } from './select.js';
 
 /** The correction and, at most, this many others with the same answer: paraphrases make it hold beyond one wording. */

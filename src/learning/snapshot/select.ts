@@ -1,8 +1,8 @@
-// Which examples a run learns from: everything new, and as much of what was learnt earlier (rehearsal against forgetting),
+// Which examples a run learns from: everything new, and twice as much of what was learnt earlier (rehearsal against forgetting),
 // spread evenly over the slices. Pure and seeded: the same examples and seed give the same selection.
 import type { Example } from '../../database/entities/example.entity.js';
 import { deriveSeed, seededRandom, shuffled } from '../../lora/random.js';
-import { normaliseAnswer } from '../gate/normalise.js';
+import { normaliseAnswer } from '../../inference/same-answer.js';
 
 /** What the selection needs of an example. */
 export type Candidate = Pick<

@@ -6,6 +6,7 @@ import { Correction } from '../../database/entities/correction.entity.js';
 import { ExampleSource } from '../../database/entities/example-source.entity.js';
 import { Example } from '../../database/entities/example.entity.js';
 import { Message } from '../../database/entities/message.entity.js';
+import { exampleQuestionSql } from '../../database/question-sql.js';
 import { LearningError } from '../learning-error.js';
 
 @Injectable()
@@ -54,7 +55,7 @@ export class TaughtExamples {
     if (split === 'train') return;
     await this.database.query(
       `UPDATE examples e SET split = 'train' FROM examples taught
-       WHERE taught.id = $1 AND e.assistant_id = $2 AND ${QUESTION('e')} = ${QUESTION('taught')}`,
+       WHERE taught.id = $1 AND e.assistant_id = $2 AND ${exampleQuestionSql('e')} = ${exampleQuestionSql('taught')}`,
       [id, assistantId],
     );
   }
@@ -69,7 +70,3 @@ export class TaughtExamples {
       .getOne();
   }
 }
-
-/** The normalised question, as the index `examples_by_question` has it. */
-const QUESTION = (alias: string) =>
-  `md5(lower(btrim(regexp_replace(${alias}.prompt -> -1 ->> 'content', '\\s+', ' ', 'g'))))`;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { normaliseAnswer } from '../../../src/learning/gate/normalise.js';
+import { normaliseAnswer } from '../../../src/inference/same-answer.js';
 
 /** The folder with `clinc150/` and `banking77/`. */
 export const DATA_SETS = resolve('..', 'shared', 'data');

@@ -1,6 +1,6 @@
 // The stream's promises: seeded, nothing held out is ever asked, every intent has a fact of its own; and the feedback's: as often
 // wrong as it says, and shuffled answers that teach nothing true.
-import { normaliseAnswer } from '../../../src/learning/gate/normalise.js';
+import { normaliseAnswer } from '../../../src/inference/same-answer.js';
 import { collectFeedback, CORRECTED, shuffleAnswers, WRONG_RATINGS } from './feedback.js';
 import { FACTS_MAX, inventFacts } from './facts.js';
 import type { Domain } from './questions.js';

@@ -1,7 +1,7 @@
 // From a candidate's file to the gate's evidence, in the order in which a run does it: the file, the answers, the measurements.
 import { buildTurns } from '../../../src/assistants/prompt.js';
 import { checkAdapterFile } from '../../../src/learning/gate/adapter-file.js';
-import { sameAnswer } from '../../../src/learning/gate/normalise.js';
+import { sameAnswer } from '../../../src/inference/same-answer.js';
 import { OUT_OF_SCOPE, PRIVATE_QUESTIONS, type OpenQuestion } from '../../../src/learning/gate/out-of-scope.js';
 import type { Evidence, GeneralScores } from '../../../src/learning/gate/report.js';
 import { OPEN_ANSWER_TOKENS_MAX } from '../../../src/learning/gate/thresholds.js';

@@ -1,5 +1,5 @@
 // The people of the week: honest customers with an agent who corrects, and the attackers of the poisoned days.
-import { sameAnswer } from '../../../src/learning/gate/normalise.js';
+import { sameAnswer } from '../../../src/inference/same-answer.js';
 import { askAll } from '../../demo/ask-all.js';
 import { newCustomer, type Tally } from '../../demo/customer.js';
 import type { Question } from '../../demo/questions.js';

@@ -1,4 +1,4 @@
-// When two answers count as the same: right/wrong in the gate must not hang on case or white space.
+// When two answers count as the same: right and wrong must not hang on case or white space. For the gate, the memory and the tests alike.
 
 /** NFKC, lower case, white space collapsed and trimmed. */
 export function normaliseAnswer(text: string): string {
