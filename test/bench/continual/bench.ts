@@ -77,7 +77,7 @@ async function main(): Promise<void> {
     for (const name of wantedArms()) {
       arm = `seed ${seed}, ${name}`;
       own[name] = await results.get(`seed-${seed}-${name}`, () =>
-        ARMS[name]({ learner, stream, taught, memory, seed }),
+        ARMS[name]({ learner, stream, taught, memory, seed, learntOnly: flags.quick }),
       );
       sayResult(arm, own[name]);
     }

@@ -36,7 +36,7 @@ const linesOf = (seeds: readonly SeedResults[]): Line[] =>
     return [{ name, matrices, results }];
   });
 
-/** R of an arm: a row after each task, a column for each task's held-out questions. */
+/** R of an arm: a row after each task, a column for each task's held-out questions; rows end early where later tasks weren't asked. */
 export function matrixText(name: string, r: Matrix): string {
   const rows = r.map((row, i) => {
     const after = r.length === 1 ? 'after all' : `after ${i + 1}`;
