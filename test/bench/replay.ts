@@ -8,6 +8,7 @@ import { openDatabase } from '../../src/database/open-database.js';
 import { ReplayBuffer } from '../../src/learning/replay/replay-buffer.js';
 import { rm } from 'node:fs/promises';
 import { temporaryFolder } from '../support/service.js';
+import { median } from './statistics.js';
 
 const SIZES = [1_000, 1_000_000] as const;
 const SLICES = 20;
@@ -87,9 +88,6 @@ async function fill(client: pg.Client, size: number): Promise<string> {
   await client.query('ANALYZE');
   return assistant;
 }
-
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 
 async function main(): Promise<void> {
   const dataDir = await temporaryFolder();

@@ -37,6 +37,8 @@ export function operatorOf({ url, agentToken, operatorToken }: Access) {
       trainingRunSchema.parse(await request(`${url}/api/v1/corrections/${correctionId}/teach`, agentToken, 'POST')),
     startRun: () => run('', 'POST'),
     run: (id: string) => run(`/${id}`, 'GET'),
+    pauseRun: (id: string) => run(`/${id}/pause`, 'POST'),
+    resumeRun: (id: string) => run(`/${id}/resume`, 'POST'),
     cancelRun: (id: string) => run(`/${id}/cancel`, 'POST'),
     promote: (version: number, reason: string) =>
       request(`${assistant}/adapter-versions/${version}/promote`, operatorToken, 'POST', { reason }),

@@ -8,7 +8,8 @@ import { adapterLayout } from '../../../src/lora/model/lora.js';
 import { pack } from '../../../src/lora/train/pack.js';
 import { readAssets } from '../../../src/setup/assets.js';
 import { cacheFolder } from '../../../src/setup/paths.js';
-import { curveDistance, measure, median, SIDES, sum, usefulFlops, type Measured, type Side } from './compare.js';
+import { median, sum } from '../statistics.js';
+import { curveDistance, measure, SIDES, usefulFlops, type Measured, type Side } from './compare.js';
 import { peerPython } from '../../peers/peer-python.js';
 import { makeWork, type Work } from './work.js';
 

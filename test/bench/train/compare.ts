@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { resultOf } from '../../support/child.js';
+import { sum } from '../statistics.js';
 import type { Work } from './work.js';
 
 const OURS = fileURLToPath(new URL('./ours.js', import.meta.url));
@@ -44,16 +45,6 @@ export async function measure(side: Side, python: string, path: string, work: Wo
 
 const tokensOf = ({ items }: Work, batch: readonly number[]) =>
   sum(batch.map((i) => (items[i]?.prompt.length ?? 0) + (items[i]?.completion.length ?? 0)));
-
-export const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-}
 
 /** Largest relative difference of two loss curves, step by step. */
 export const curveDistance = (a: readonly number[], b: readonly number[]): number =>
