@@ -84,13 +84,13 @@ async function live(week: Week, shift: Shift, number: number): Promise<void> {
   if (shift.poisoned) await poison(desk, shift.poisoned);
   const attack = shift.poisoned ? `, poisoned by ${shift.poisoned.kind}` : '';
   say(`\nDay ${shift.day + 1}, run ${number}: ${shift.asked.length} asked, ${corrected} corrected${attack}.`);
-  const outcome = await learn(week, shift.crash);
+  const outcome = await learn(week, shift.crash, corrected > 0);
   week.outcomes[outcome] = (week.outcomes[outcome] ?? 0) + 1;
   await score(week);
 }
 
-/** The run, through a crash where one is planned. @returns what it came to */
-async function learn(week: Week, crash: CrashPhase | undefined): Promise<string> {
+/** The run, through a crash where one is planned. @returns what it came to: where nothing was corrected, that nothing was learnt is no failure */
+async function learn(week: Week, crash: CrashPhase | undefined, hasNew: boolean): Promise<string> {
   const trap = crash && (await killAt(crash, postgres.url, week.service.pid));
   try {
     // A service that is killed at once can't answer this request any more; the run is in the database all the same.
@@ -111,7 +111,7 @@ async function learn(week: Week, crash: CrashPhase | undefined): Promise<string>
     const run = await watchRun(operatorOf(week.service), await newestRun(week.service), showRun);
     const summary = run.gateReport?.summary;
     say(`  ${run.status}. ${run.error ?? (typeof summary === 'string' ? summary : '')}`);
-    return run.status;
+    return !hasNew && run.error?.startsWith('Learnt nothing') ? 'nothing new' : run.status;
   } finally {
     await trap?.disarm();
   }

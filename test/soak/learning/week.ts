@@ -6,7 +6,7 @@ import type { Question } from '../../demo/questions.js';
 import type { Intent } from './questions.js';
 
 export const DAYS = 7;
-export const NEW_INTENTS_A_DAY = 2;
+export const NEW_INTENTS_A_DAY = 3;
 /** Days (from 0) on which somebody poisons: first with thumbs from a few customers, then with false corrections from an agent's account. */
 export const POISONED: Readonly<Record<number, Poison>> = { 2: 'thumbs', 5: 'corrections' };
 /** Phases in which the service is killed with SIGKILL, once each. */
@@ -30,8 +30,8 @@ export interface Shift {
 }
 
 /**
- * The shifts of a week with so many runs. Every day brings two new intents; some questions go on coming on the earlier ones.
- * @param intents at least `DAYS × NEW_INTENTS_A_DAY` for new ones on every day; with fewer, later days bring none
+ * The shifts of a week with so many runs. New intents come one by one, spread over the week; some questions go on coming on the earlier ones.
+ * @param intents `DAYS × NEW_INTENTS_A_DAY` of them
  */
 export function planWeek(intents: readonly Intent[], runs: number, seed: number): Shift[] {
   const random = seededRandom(seed);
@@ -49,8 +49,9 @@ export function planWeek(intents: readonly Intent[], runs: number, seed: number)
         );
   return Array.from({ length: runs }, (_, run) => {
     const day = Math.floor((run * DAYS) / runs);
-    const fresh = intents.slice(day * NEW_INTENTS_A_DAY, (day + 1) * NEW_INTENTS_A_DAY);
-    const earlier = intents.slice(0, day * NEW_INTENTS_A_DAY);
+    const known = (until: number) => Math.ceil((until * intents.length) / runs);
+    const fresh = intents.slice(known(run), known(run + 1));
+    const earlier = intents.slice(0, known(run));
     const asked = [...inTurns(fresh, ASKED_NEW, ask), ...draw(earlier, fresh.length > 0 ? ASKED_EARLIER : ASKED_NEW)];
     return { day, asked, poisoned: poisonOf(day, earlier, draw), crash: crashOf(run, runs) };
   });
