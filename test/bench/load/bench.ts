@@ -2,6 +2,7 @@
 // them at once and messages are sent twice, again, and in the wrong order. What was acknowledged must be in the database once and answered
 // once, and memory must stand still. Then: what a send costs beside a million messages. The last line is one JSON object; the exit code
 // is 1 when a bar was missed. Answers have eight tokens: what is measured is everything but the model.
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -45,6 +46,7 @@ async function holdOut(service: ServiceUnderTest) {
   await crowd.arrive();
   say(`${crowd.connected} are connected; ${plan.talking} more begin to talk, for ${minutes} minutes.`);
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // One a talker.
   const samples: MemorySample[] = [];
   const memory = watchMemory(service.pid, samples, { everyMs: SAMPLE_MS, signal: stop.signal });
   const talking = crowd.talk(stop.signal);

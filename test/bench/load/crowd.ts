@@ -88,11 +88,12 @@ export class Crowd {
   }
 
   private async keepTalking(signal: AbortSignal): Promise<void> {
-    // Not all at the same moment.
-    await this.think(signal);
-    while (!signal.aborted) {
-      const visitor = await this.enter();
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
+      const visitor = await this.enter().catch((error: Error) => void this.result.gaveUp.push(error.message));
+      if (!visitor) continue;
       try {
+        // Not all at the same moment.
+        if (isFirst) await this.think(signal);
         await this.converse(visitor, signal);
         await visitor.catchUp();
       } catch (error) {

@@ -2,7 +2,7 @@
 // by turns, each time in a conversation that has said as much.
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { openChat } from '../../support/chat.js';
+import { openChat, until } from '../../support/chat.js';
 import { startService, type ServiceUnderTest } from '../../support/service.js';
 import { median } from '../statistics.js';
 
@@ -10,6 +10,7 @@ const MESSAGES_EACH = 20;
 const WARM_UP_SENDS = 10;
 const FILL_CONVERSATIONS_AT_ONCE = 5_000;
 const TOKEN = 'bench';
+const ANSWER_MS_MAX = 180_000;
 
 export interface SendCost {
   /** Median milliseconds from a send to its ack, by number of messages in the tables. */
@@ -79,7 +80,7 @@ function insert(client: pg.Client, conversations: number): Promise<unknown> {
   );
 }
 
-/** One send in a conversation that nobody has gone on with yet; its answer is waited for, so that nothing runs beside the next send. */
+/** One send in a conversation that nobody has gone on with yet. Its answer is stopped and waited for: nothing runs beside the next send. */
 async function timedSend({ url, databaseUrl }: ServiceUnderTest): Promise<number> {
   const client = await openChat(url, {
     siteKey: 'demo',
@@ -91,7 +92,8 @@ async function timedSend({ url, databaseUrl }: ServiceUnderTest): Promise<number
     const ack = await client.send('Where is my card?', randomUUID());
     const ms = performance.now() - begunMs;
     if (!ack.ok) throw new Error(ack.error.message);
-    await client.until(() => client.done.length + client.errors.length > 0);
+    await client.ask('message:stop', { messageId: ack.messageId });
+    await until(() => client.done.length + client.errors.length > 0, ANSWER_MS_MAX);
     return ms;
   } finally {
     client.close();
