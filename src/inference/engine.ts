@@ -1,6 +1,7 @@
 // The Engine port: what the rest of Retune needs from whatever runs the model (llama.cpp in process, vLLM, …).
 // An abstract class, so that it is its own injection token.
 import type { PromptTurn } from '../database/entities/example.entity.js';
+import type { Turn } from './fair-line.js';
 
 /** One immutable adapter file; its version name is unique for ever, so no cache can serve a stale one. */
 export interface AdapterFile {
@@ -22,6 +23,10 @@ export interface GenerateRequest {
   /** Goes first: answers under way pause between two tokens until it is done. For short ones that something waits for. */
   urgent?: boolean;
   signal?: AbortSignal;
+  /** Whose turn it is where answers wait for a slot: sites take turns, and the customers of each. */
+  fair?: Turn;
+  /** Told the position in the waiting line, 1 for the next, when it has one and when that changes. */
+  onWait?: (position: number) => void;
 }
 
 export type FinishReason = 'stop' | 'length' | 'stopped';

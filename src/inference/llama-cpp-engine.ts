@@ -103,7 +103,7 @@ export class LlamaCppEngine extends Engine {
     let release: (() => void) | undefined;
     let giveWay: (() => void) | undefined;
     try {
-      release = await this.slots.take(signal);
+      release = await this.slots.take({ signal, turn: request.fair, onWait: request.onWait });
       if (!release) {
         yield stoppedBeforeStart(prompt.length);
         return;
