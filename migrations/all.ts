@@ -8,6 +8,7 @@ import { Runs1700000005000 } from './1700000005000-runs.js';
 import { Gate1700000006000 } from './1700000006000-gate.js';
 import { Canary1700000007000 } from './1700000007000-canary.js';
 import { MemoryHeldBack1700000008000 } from './1700000008000-memory-held-back.js';
+import { Chat1700000009000 } from './1700000009000-chat.js';
 
 export const migrations = [
   Initial1700000000000,
@@ -19,4 +20,5 @@ export const migrations = [
   Gate1700000006000,
   Canary1700000007000,
   MemoryHeldBack1700000008000,
+  Chat1700000009000,
 ];

@@ -48,7 +48,7 @@ export async function startService(
     const stop = () => (stopped ??= app.close().finally(() => home.close()));
     let url: string;
     try {
-      configureHttp(app);
+      configureHttp(app, environment.TRUST_PROXY);
       mountOpenApi(app, VERSION);
       mountPages(app);
       url = await listen(app, environment);

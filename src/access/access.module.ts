@@ -1,7 +1,9 @@
-// Who may do what: tokens for everybody by injection, and the guard in front of every HTTP route.
+// Who may do what: tokens, site keys and limits for everybody by injection, and the guard in front of every HTTP route.
 import { DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { RateLimits } from './rate-limits.js';
 import { RolesGuard } from './roles.guard.js';
+import { SiteKeys } from './site-keys/site-keys.js';
 import { AccessTokens } from './tokens.js';
 
 @Module({})
@@ -13,9 +15,11 @@ export class AccessModule {
       global: true,
       providers: [
         { provide: AccessTokens, useValue: tokens },
+        RateLimits,
+        SiteKeys,
         { provide: APP_GUARD, useClass: RolesGuard },
       ],
-      exports: [AccessTokens],
+      exports: [AccessTokens, RateLimits, SiteKeys],
     };
   }
 }

@@ -17,10 +17,11 @@ describe('problemOf', () => {
       'notFound',
       'conflict',
       'tooLarge',
+      'limited',
       'unavailable',
     ];
     const statuses = kinds.map((kind) => statusOf(new RetuneError('a.code', 'Words.', kind)));
-    expect(statuses).toEqual([400, 401, 403, 404, 409, 413, 503]);
+    expect(statuses).toEqual([400, 401, 403, 404, 409, 413, 429, 503]);
     const { problem, expected } = problemOf(new RetuneError('a.code', 'Words.', 'conflict'), request);
     expect(expected).toBe(true);
     expect(problem).toMatchObject({ title: 'Conflict', code: 'a.code', detail: 'Words.', instance: '/here' });

@@ -28,6 +28,7 @@ const STATUS_OF_KIND: Record<ErrorKind, number> = {
   notFound: 404,
   conflict: 409,
   tooLarge: 413,
+  limited: 429,
   unavailable: 503,
 };
 const CODE_OF_STATUS: Record<number, string> = {

@@ -2,6 +2,11 @@
 import { Module } from '@nestjs/common';
 import { AssistantsController } from './assistants.controller.js';
 import { AssistantsService } from './assistants.service.js';
+import { SiteKeysController } from './site-keys.controller.js';
 
-@Module({ controllers: [AssistantsController], providers: [AssistantsService], exports: [AssistantsService] })
+@Module({
+  controllers: [AssistantsController, SiteKeysController],
+  providers: [AssistantsService],
+  exports: [AssistantsService],
+})
 export class AssistantsModule {}

@@ -16,7 +16,6 @@ export const assistantSchema = z.object({
   slug: slugSchema,
   name: z.string(),
   greeting: z.string(),
-  siteKey: z.string().describe('Public key that the widget sends.'),
   championVersion: z.int().describe('Adapter version that new turns use; 0 is the base model.'),
   activePromptVersion: z.int(),
   createdAt: z.iso.datetime(),
@@ -47,8 +46,8 @@ export const promptVersionListSchema = z.object({ promptVersions: z.array(prompt
 
 /** An assistant as clients see it. */
 export function toAssistantView(assistant: Assistant): z.infer<typeof assistantSchema> {
-  const { slug, name, greeting, siteKey, championVersion, activePromptVersion, createdAt } = assistant;
-  return { slug, name, greeting, siteKey, championVersion, activePromptVersion, createdAt: createdAt.toISOString() };
+  const { slug, name, greeting, championVersion, activePromptVersion, createdAt } = assistant;
+  return { slug, name, greeting, championVersion, activePromptVersion, createdAt: createdAt.toISOString() };
 }
 
 /** A prompt version as clients see it. */

@@ -3,6 +3,7 @@ import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Assistant } from '../database/entities/assistant.entity.js';
 import { PromptVersion, type FewShotExample } from '../database/entities/prompt-version.entity.js';
+import { SiteKey } from '../database/entities/site-key.entity.js';
 import { AssistantsError } from './assistants-error.js';
 
 /** What a first start makes, so that there is somebody to talk to. */
@@ -26,9 +27,10 @@ export class AssistantsService implements OnModuleInit {
     const made = await this.database.transaction(async (manager) => {
       await manager.query('LOCK TABLE assistants IN SHARE ROW EXCLUSIVE MODE');
       if ((await manager.count(Assistant)) > 0) return false;
-      const { instructions, ...assistant } = DEMO;
+      const { instructions, siteKey, ...assistant } = DEMO;
       const { id } = await manager.save(manager.create(Assistant, assistant));
       await manager.insert(PromptVersion, { assistantId: id, version: 1, instructions, fewShot: [] });
+      await manager.insert(SiteKey, { assistantId: id, key: siteKey, name: 'Demo page' });
       return true;
     });
     if (made) this.logger.log(`Assistant "${DEMO.slug}" made; its site key is "${DEMO.siteKey}".`);
@@ -42,11 +44,6 @@ export class AssistantsService implements OnModuleInit {
   /** @throws AssistantsError `assistants.unknown` */
   bySlug(slug: string): Promise<Assistant> {
     return this.required({ slug }, `There is no assistant "${slug}".`);
-  }
-
-  /** The assistant that a widget's site key names. @throws AssistantsError `assistants.unknown` */
-  bySiteKey(siteKey: string): Promise<Assistant> {
-    return this.required({ siteKey }, 'No assistant has this site key.');
   }
 
   /** @throws AssistantsError `assistants.unknown` */

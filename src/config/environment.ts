@@ -5,6 +5,7 @@ import { validateCronExpression } from 'cron';
 import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { canaryStepsTextSchema } from './canary-steps.js';
+import { trustedProxiesTextSchema } from './client-address.js';
 import { RetuneError } from './retune-error.js';
 
 const flag = (byDefault: boolean) =>
@@ -15,6 +16,9 @@ const flag = (byDefault: boolean) =>
 const count = (byDefault: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(byDefault);
 
+const perMinute = (byDefault: number, what: string) =>
+  count(byDefault, 0, 10_000_000).describe(`${what}; 0: no limit.`);
+
 /** `shownDefault` replaces in the documentation a default that depends on the machine. */
 const cores = () => count(availableParallelism(), 1, 256).meta({ shownDefault: 'the cores available' });
 
@@ -22,6 +26,11 @@ const cores = () => count(availableParallelism(), 1, 256).meta({ shownDefault: '
 export const environmentSchema = z.object({
   PORT: count(3000, 0, 65535).describe('Port of the HTTP and WebSocket server; 0 takes a free one.'),
   HOST: z.string().default('127.0.0.1').describe('Address the server listens on; 0.0.0.0 for all interfaces.'),
+  TRUST_PROXY: trustedProxiesTextSchema
+    .meta({ shownDefault: 'none' })
+    .describe(
+      'Proxies in front of the service whose `X-Forwarded-For` says where clients are: addresses, ranges, `loopback`, `private`, separated by commas.',
+    ),
   RETUNE_ROLES: z
     .string()
     .default('web,worker')
@@ -59,6 +68,13 @@ export const environmentSchema = z.object({
   CHAT_TEMPERATURE: z.coerce.number().min(0).max(2).default(0).describe('Sampling temperature; 0 is greedy.'),
   CHAT_MAX_QUEUED: count(256, 1, 100_000).describe(
     'Answers that may wait for a free engine slot before new ones are refused.',
+  ),
+  CHAT_LIMIT_CONVERSATION: perMinute(60, 'Messages a minute that one conversation may send'),
+  CHAT_LIMIT_ADDRESS: perMinute(240, 'Messages a minute from one address (this machine’s own aside)'),
+  CHAT_LIMIT_SITE: perMinute(12_000, 'Messages a minute with one site key'),
+  CHAT_LIMIT_CONNECTIONS: perMinute(300, 'Connections a minute from one address (this machine’s own aside)'),
+  HANDOVER_AFTER_THUMBS_DOWN: count(2, 0, 100).describe(
+    'Thumbs down in a conversation after which it waits for an agent by itself; 0 for never.',
   ),
   ENGINE_SLOTS: count(8, 1, 256).describe('Answers written at the same time.'),
   ENGINE_THREADS: cores().describe('CPU threads of the inference engine; never more than the cores.'),

@@ -3,17 +3,25 @@
 
 /** What kind of failure a code is; each transport has one table from this to its own language (HTTP status, ack). */
 export type ErrorKind =
-  'invalid' | 'unauthenticated' | 'forbidden' | 'notFound' | 'conflict' | 'tooLarge' | 'unavailable';
+  'invalid' | 'unauthenticated' | 'forbidden' | 'notFound' | 'conflict' | 'tooLarge' | 'limited' | 'unavailable';
+
+export interface RetuneErrorOptions extends ErrorOptions {
+  /** When it is worth to try again. */
+  retryAfterMs?: number;
+}
 
 /** An expected failure of the domain. `code` is stable and public; `message` says what happened and what to do. */
 export class RetuneError extends Error {
+  readonly retryAfterMs?: number;
+
   constructor(
     readonly code: string,
     message: string,
     readonly kind: ErrorKind = 'invalid',
-    options?: ErrorOptions,
+    options?: RetuneErrorOptions,
   ) {
     super(message, options);
     this.name = new.target.name;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 }

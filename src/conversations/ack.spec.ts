@@ -1,15 +1,21 @@
 // Holds that every client event is answered in the contract's form, whatever it was called with.
 import { describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { answerEvent } from './ack.js';
-import { historySchema, sendSchema } from './chat.schema.js';
+import { AccessError } from '../access/access-error.js';
+import { answerEvent, parsePayload } from './ack.js';
+import { handshakeSchema, historySchema, sendSchema } from './chat.schema.js';
 import { ConversationsError } from './conversations-error.js';
 
 const good = { clientMessageId: '2f0a8f0e-1111-4222-8333-444455556666', text: 'Hi' };
 
+const parsed = (work: () => Promise<object>) => async (payload: unknown) => {
+  parsePayload(sendSchema, payload);
+  return work();
+};
+
 async function answerTo(args: unknown[], work = () => Promise.resolve({ seq: 1 } as object)): Promise<unknown> {
   const ack = jest.fn();
-  await answerEvent([...args, ack], sendSchema, work);
+  await answerEvent([...args, ack], parsed(work));
   return ack.mock.calls[0]?.[0];
 }
 
@@ -33,8 +39,8 @@ describe('answerEvent', () => {
 
   it('survives a missing callback', async () => {
     const work = jest.fn(() => Promise.resolve({}));
-    await answerEvent([good], sendSchema, work);
-    await answerEvent([], sendSchema, work);
+    await answerEvent([good], parsed(work));
+    await answerEvent([], parsed(work));
     expect(work).toHaveBeenCalledTimes(1);
   });
 
@@ -50,6 +56,21 @@ describe('answerEvent', () => {
     expect(await answerTo([good], () => Promise.reject(lost))).toMatchObject({
       error: { code: 'database.unavailable' },
     });
+  });
+
+  it('says when it is worth to try again', async () => {
+    const limited = new AccessError('rate.limited', 'Too much.', 'limited', { retryAfterMs: 1_500 });
+    expect(await answerTo([good], () => Promise.reject(limited))).toEqual({
+      ...{ ok: false, error: { code: 'rate.limited', message: 'Too much.', retryAfterMs: 1_500 } },
+    });
+  });
+
+  it('takes a language tag in its canonical form, and what is none for none', () => {
+    const localeOf = (locale: unknown) => handshakeSchema.parse({ siteKey: 'demo', locale }).locale;
+    expect(['de-at', 'EN', 'zh-hant-tw', 'x', 'de_AT', '', 'a'.repeat(40)].map(localeOf)).toEqual([
+      ...['de-AT', 'en', 'zh-Hant-TW', undefined, undefined, undefined, undefined],
+    ]);
+    expect(localeOf(undefined)).toBeUndefined();
   });
 
   it('takes half a character for none, and history without a payload', () => {

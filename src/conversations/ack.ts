@@ -5,18 +5,17 @@ import type { z } from 'zod';
 import { RetuneError } from '../config/retune-error.js';
 import { asUnavailable } from '../database/database-error.js';
 import { ConversationsError } from './conversations-error.js';
-
-export interface ContractError {
-  code: string;
-  message: string;
-}
+import type { ContractError } from './server-events.schema.js';
 
 const logger = new Logger('Chat');
 
 /** Any failure as the client sees it; unexpected ones are logged and say nothing. */
 export function contractErrorOf(error: unknown): ContractError {
   const known = error instanceof RetuneError ? error : asUnavailable(error);
-  if (known) return { code: known.code, message: known.message };
+  if (known) {
+    const { code, message, retryAfterMs } = known;
+    return { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
   logger.error('A chat event failed', error instanceof Error ? error.stack : String(error));
   return { code: 'internal', message: 'Something went wrong here. Please try again.' };
 }
@@ -29,20 +28,17 @@ export function splitArguments(args: unknown[]): { payload: unknown; ack: (answe
 }
 
 /** Runs one client event. Never throws. */
-export async function answerEvent<S extends z.ZodType>(
-  args: unknown[],
-  schema: S,
-  work: (payload: z.output<S>) => Promise<object>,
-): Promise<void> {
+export async function answerEvent(args: unknown[], work: (payload: unknown) => Promise<object>): Promise<void> {
   const { payload, ack } = splitArguments(args);
   try {
-    ack({ ok: true, ...(await work(parse(schema, payload))) });
+    ack({ ok: true, ...(await work(payload)) });
   } catch (error) {
     ack({ ok: false, error: contractErrorOf(error) });
   }
 }
 
-function parse<S extends z.ZodType>(schema: S, payload: unknown): z.output<S> {
+/** @throws ConversationsError `payload.malformed`, which says of each part what is wrong */
+export function parsePayload<S extends z.ZodType>(schema: S, payload: unknown): z.output<S> {
   const parsed = schema.safeParse(payload);
   if (parsed.success) return parsed.data;
   const reasons = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'payload'}: ${message}`);

@@ -5,19 +5,31 @@ import { VersionRouter } from '../adapters/canary/version-router.js';
 import { Runtime } from '../config/runtime.js';
 import { isLostConnection } from '../database/database-error.js';
 import type { Message } from '../database/entities/message.entity.js';
-import { Engine, type Generated } from '../inference/engine.js';
-import { contractErrorOf, type ContractError } from './ack.js';
+import { Engine, type Generated, type GenerateRequest } from '../inference/engine.js';
+import { contractErrorOf } from './ack.js';
 import { ConversationsError } from './conversations-error.js';
 import { LiveAnswers, type LiveAnswer } from './live-answers.js';
 import { streamText } from './memory-stream.js';
 import { Messages, type Outcome } from './messages.js';
 import { PromptBuilder } from './prompt-builder.js';
+import { QueueNotice } from './queue-notice.js';
+import type { ContractError } from './server-events.schema.js';
 
 /** Who hears about an answer while it is written. */
 export interface Audience {
+  queued(messageId: string, position: number): void;
   delta(event: { messageId: string; index: number; text: string }): void;
   done(answer: Message): void;
   failed(messageId: string, error: ContractError): void;
+}
+
+/** An answer to be written, and for whom. */
+export interface Commission {
+  assistantId: string;
+  /** Whose turn it is where answers wait. */
+  fair: { site: string; customer: string };
+  answer: Message;
+  audience: Audience;
 }
 
 /** What wrote an answer, and from which part of the conversation. */
@@ -75,28 +87,33 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   /** Writes an answer after the conversation's earlier ones. Returns at once. */
-  begin(assistantId: string, answer: Message, audience: Audience): void {
-    this.live.add(answer, (live) => this.write(assistantId, live, audience));
+  begin(commission: Commission): void {
+    this.live.add(commission.answer, (live) => this.write(commission, live));
   }
 
-  private async write(assistantId: string, live: LiveAnswer, audience: Audience): Promise<void> {
-    const { answer } = live;
+  private async write(commission: Commission, live: LiveAnswer): Promise<void> {
+    const { answer, audience } = commission;
     const writer: Writer = { adapterVersion: null, promptVersion: null, promptFromSeq: null, memoryHits: null };
     try {
-      const generated = await this.generate(assistantId, live, audience, writer);
+      const generated = await this.generate(commission, live, writer);
       const outcome = { ...writer, ...outcomeOf(generated, live) };
-      await this.save(answer.id, outcome);
+      // An agent took over, or the customer was erased: what was written is nobody's any more.
+      if (!(await this.save(answer.id, outcome))) return;
       if (outcome.status === 'interrupted') {
-        audience.failed(answer.id, { code: 'answer.interrupted', message: 'The service restarts; please ask again.' });
+        audience.failed(answer.id, { code: 'answer.interrupted', message: 'The service restarts; please try again.' });
       } else audience.done({ ...answer, ...outcome });
     } catch (error) {
-      audience.failed(answer.id, contractErrorOf(error));
       const failed = { ...writer, text: live.text, status: 'failed', finishReason: 'error', usage: null } as const;
+      if (!live.silenced) audience.failed(answer.id, contractErrorOf(error));
       await this.save(answer.id, { ...failed, latencyMs: Date.now() - live.startedAt }).catch(() => undefined);
     }
   }
 
-  private async generate(assistantId: string, live: LiveAnswer, audience: Audience, writer: Writer): Promise<Written> {
+  private async generate(
+    { assistantId, fair, audience }: Commission,
+    live: LiveAnswer,
+    writer: Writer,
+  ): Promise<Written> {
     const { turns, promptVersion, fromSeq: promptFromSeq, memory } = await this.prompts.build(assistantId, live.answer);
     const { CHAT_MAX_ANSWER_TOKENS: maxTokens, CHAT_TEMPERATURE: temperature } = this.runtime.environment;
     // Read right before the engine takes the turn: from then on it stays with this version, whatever is promoted.
@@ -104,12 +121,21 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
     Object.assign(writer, { adapterVersion: adapter?.version ?? 0, promptVersion, promptFromSeq });
     if (memory.hits.length > 0) writer.memoryHits = memory.hits;
     if (memory.verbatim !== undefined) return this.remembered(memory.verbatim, live, audience);
-    const request = { adapter, turns, maxTokens, temperature, signal: live.stop.signal };
-    for await (const event of this.engine.generate(request)) {
-      if (event.kind === 'done') return event.result;
-      show(event.text, live, audience);
+    return this.generated({ adapter, turns, maxTokens, temperature, fair, signal: live.stop.signal }, live, audience);
+  }
+
+  private async generated(request: GenerateRequest, live: LiveAnswer, audience: Audience): Promise<Written> {
+    const notice = new QueueNotice(live.startedAt, (position) => audience.queued(live.answer.id, position));
+    try {
+      for await (const event of this.engine.generate({ ...request, onWait: (position) => notice.moved(position) })) {
+        notice.end();
+        if (event.kind === 'done') return event.result;
+        show(event.text, live, audience);
+      }
+      throw new Error('the engine ended without a result');
+    } finally {
+      notice.end();
     }
-    throw new Error('the engine ended without a result');
   }
 
   private async remembered(text: string, live: LiveAnswer, audience: Audience): Promise<Written> {
@@ -119,8 +145,8 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
     return { text: live.text, finishReason, promptTokens: 0, completionTokens: 0 };
   }
 
-  /** Writes it down; while the database is away, again and again for half a minute. */
-  private async save(answerId: string, outcome: Outcome): Promise<void> {
+  /** Writes it down; while the database is away, again and again for half a minute. @returns false where nobody wants it any more */
+  private async save(answerId: string, outcome: Outcome): Promise<boolean> {
     for (const waitMs of SAVE_RETRY_MS) {
       try {
         return await this.messages.finish(answerId, outcome);
@@ -129,7 +155,7 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
         await sleep(waitMs);
       }
     }
-    await this.messages.finish(answerId, outcome);
+    return this.messages.finish(answerId, outcome);
   }
 
   private async sweep(olderThanMs: number): Promise<void> {
@@ -144,6 +170,7 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
 }
 
 function show(text: string, live: LiveAnswer, audience: Audience): void {
+  if (live.silenced) return;
   live.text += text;
   audience.delta({ messageId: live.answer.id, index: live.nextIndex++, text });
 }

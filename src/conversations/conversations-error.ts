@@ -9,6 +9,10 @@ const KINDS = {
   'event.unknown': 'notFound',
   'message.too_long': 'tooLarge',
   'message.unknown': 'notFound',
+  'message.not_retryable': 'conflict',
+  'conversation.unknown': 'notFound',
+  'conversation.taken': 'conflict',
+  'conversation.not_yours': 'conflict',
   'conversation.busy': 'unavailable',
   'chat.stopping': 'unavailable',
   'chat.busy': 'unavailable',
@@ -16,6 +20,7 @@ const KINDS = {
 } as const satisfies Record<string, ErrorKind>;
 
 export type ConversationsErrorCode = keyof typeof KINDS;
+export const CONVERSATIONS_ERROR_CODES = Object.keys(KINDS) as ConversationsErrorCode[];
 
 export class ConversationsError extends RetuneError {
   constructor(code: ConversationsErrorCode, message: string, options?: ErrorOptions) {

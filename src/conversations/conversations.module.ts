@@ -1,19 +1,30 @@
-// Chats: the socket.io gateway and what writes the answers.
+// Chats: the socket.io gateway, what writes the answers, and the agents who take over.
 import { Module } from '@nestjs/common';
 import { AdaptersModule } from '../adapters/adapters.module.js';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
 import { MemoryModule } from '../memory/memory.module.js';
+import { Admission } from './admission.js';
 import { Answers } from './answers.js';
 import { ChatGateway } from './chat.gateway.js';
+import { ClientEvents } from './client-events.js';
+import { ConversationList } from './conversation-list.js';
+import { ConversationsController } from './conversations.controller.js';
 import { Conversations } from './conversations.js';
+import { Handovers } from './handovers.js';
 import { LiveAnswers } from './live-answers.js';
+import { MessageEvents } from './message-events.js';
 import { Messages } from './messages.js';
 import { PromptBuilder } from './prompt-builder.js';
+import { Rooms } from './rooms.js';
 
 @Module({
   imports: [AdaptersModule, AssistantsModule, FeedbackModule, InferenceModule, MemoryModule],
-  providers: [Answers, ChatGateway, Conversations, LiveAnswers, Messages, PromptBuilder],
+  controllers: [ConversationsController],
+  providers: [
+    ...[Admission, ClientEvents, Conversations, ConversationList, Handovers, MessageEvents],
+    ...[Answers, ChatGateway, LiveAnswers, Messages, PromptBuilder, Rooms],
+  ],
 })
 export class ConversationsModule {}

@@ -1,65 +1,93 @@
-// Conversations and who may go on with them: whoever has the token, of which only the hash is stored.
+// Conversations and who may go on with them: an anonymous one is its token's, of which only the hash is stored; one of a customer who
+// proved who they are is theirs alone, on every device, and no token opens it. The two never become one.
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { AssistantsError } from '../assistants/assistants-error.js';
-import { AssistantsService } from '../assistants/assistants.service.js';
-import type { Assistant } from '../database/entities/assistant.entity.js';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Conversation } from '../database/entities/conversation.entity.js';
-import type { Handshake } from './chat.schema.js';
 import { ConversationsError } from './conversations-error.js';
 
 const TOKEN_BYTES = 24;
 
-/** An admitted client. */
-export interface Session {
+/** Which conversation a client asks for, and what it proves. */
+export interface Claim {
+  assistantId: string;
+  /** An identified customer's; undefined for an anonymous one. */
+  customerId?: string;
+  conversationId?: string;
+  token?: string;
+  /** Kept with the conversation. */
+  locale?: string;
+}
+
+export interface Opened {
   conversation: Conversation;
+  /** Empty for an identified customer. */
   token: string;
-  assistant: Assistant;
 }
 
 @Injectable()
 export class Conversations {
-  constructor(
-    private readonly database: DataSource,
-    private readonly assistants: AssistantsService,
-  ) {}
+  constructor(private readonly database: DataSource) {}
 
   /**
-   * Admits a client: to its conversation when it names one, else to a new one.
-   * @throws ConversationsError `auth.unknown_site_key`, `auth.unknown_conversation`
+   * Opens the conversation that is named; without a name an identified customer's newest, else a new one.
+   * @throws ConversationsError `auth.unknown_conversation`
    */
-  async admit({ siteKey, conversationId, token }: Handshake): Promise<Session> {
-    const assistant = await this.assistantOf(siteKey);
-    if (conversationId === undefined) return this.begin(assistant);
-    const conversation = await this.database.manager.findOneBy(Conversation, { id: conversationId });
-    // One error for all three: nobody learns which conversations exist.
-    const known = conversation?.assistantId === assistant.id && matches(token ?? '', conversation.tokenHash);
-    if (known && token) return { conversation, token, assistant };
-    throw new ConversationsError(
-      'auth.unknown_conversation',
-      'This conversation is not known, or the token is not its own. Start a new one.',
-    );
-  }
-
-  private async begin(assistant: Assistant): Promise<Session> {
-    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  async open({ customerId, ...claim }: Claim): Promise<Opened> {
     const { manager } = this.database;
-    // Nobody has proved who they are, so the customer is this conversation.
-    const id = randomUUID();
-    const fresh = { id, customerId: id, assistantId: assistant.id, tokenHash: hashOf(token) };
-    await manager.insert(Conversation, fresh);
-    return { conversation: await manager.findOneByOrFail(Conversation, { id }), token, assistant };
-  }
-
-  private async assistantOf(siteKey: string): Promise<Assistant> {
-    try {
-      return await this.assistants.bySiteKey(siteKey);
-    } catch (cause) {
-      if (!(cause instanceof AssistantsError)) throw cause;
-      throw new ConversationsError('auth.unknown_site_key', 'No assistant has this site key.', { cause });
+    const opened =
+      customerId === undefined
+        ? await openAnonymous(manager, claim)
+        : await this.database.transaction((inside) => openIdentified(inside, { ...claim, customerId }));
+    const { conversation } = opened;
+    if (claim.locale !== undefined && conversation.locale !== claim.locale) {
+      await manager.update(Conversation, conversation.id, { locale: claim.locale });
+      conversation.locale = claim.locale;
     }
+    return opened;
   }
+}
+
+async function openAnonymous(manager: EntityManager, claim: Omit<Claim, 'customerId'>): Promise<Opened> {
+  const { assistantId, conversationId: id, token, locale } = claim;
+  if (id === undefined) return begin(manager, { assistantId, locale });
+  const conversation = await manager.findOneBy(Conversation, { id });
+  const isOpen = conversation?.assistantId === assistantId && conversation.customerId === id;
+  if (isOpen && token && matches(token, conversation.tokenHash)) return { conversation, token };
+  throw unknown();
+}
+
+async function openIdentified(
+  manager: EntityManager,
+  { assistantId, customerId, conversationId: id, locale }: Claim & { customerId: string },
+): Promise<Opened> {
+  // Two devices that begin at the same moment begin one conversation.
+  await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`conversations of ${customerId}`]);
+  const conversation = await manager.findOne(Conversation, {
+    where: { assistantId, customerId, ...(id === undefined ? {} : { id }) },
+    order: { createdAt: 'DESC' },
+  });
+  if (conversation) return { conversation, token: '' };
+  if (id !== undefined) throw unknown();
+  return { ...(await begin(manager, { assistantId, customerId, locale })), token: '' };
+}
+
+async function begin(
+  manager: EntityManager,
+  { assistantId, customerId, locale }: Pick<Claim, 'assistantId' | 'customerId' | 'locale'>,
+): Promise<Opened> {
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  const id = randomUUID();
+  // Who hasn't proved who they are is this conversation.
+  const fresh = { id, customerId: customerId ?? id, assistantId, tokenHash: hashOf(token), locale: locale ?? null };
+  await manager.insert(Conversation, fresh);
+  return { conversation: await manager.findOneByOrFail(Conversation, { id }), token };
+}
+
+/** One error for all of it: nobody learns which conversations exist. */
+function unknown(): ConversationsError {
+  const sentence = 'This conversation is not known, or it is somebody else’s. Start a new one.';
+  return new ConversationsError('auth.unknown_conversation', sentence);
 }
 
 function matches(token: string, tokenHash: string): boolean {

@@ -38,6 +38,23 @@ describe('LiveAnswers', () => {
     expect(await live.settled(1_000)).toBe(true);
   });
 
+  it('silences a conversation’s answers, and says what was shown of them', async () => {
+    const live = new LiveAnswers();
+    const untilStopped = (mine: { stop: AbortController; text: string }) =>
+      new Promise<void>((resolve) => {
+        mine.text = 'so far';
+        mine.stop.signal.addEventListener('abort', () => resolve());
+      });
+    live.add(answer('1'), untilStopped);
+    live.add(answer('x', 'other'), untilStopped);
+    await tick();
+    expect([...live.silence('c')]).toEqual([['1', 'so far']]);
+    expect([live.get('1')?.silenced, live.get('x')?.silenced]).toEqual([true, false]);
+    await tick();
+    expect(live.ids()).toEqual(['x']);
+    live.silence('other');
+  });
+
   it('tells an interruption from a customer’s stop', async () => {
     const live = new LiveAnswers();
     let interrupted = false;

@@ -14,6 +14,8 @@ export interface LiveAnswer {
   readonly stop: AbortController;
   /** Stopped by us, not by the customer. */
   interrupted: boolean;
+  /** An agent took over: what is written from now on is shown to nobody. */
+  silenced: boolean;
 }
 
 @Injectable()
@@ -24,7 +26,7 @@ export class LiveAnswers {
   /** Runs `write` after the conversation's earlier answers. `write` must not throw. */
   add(answer: Message, write: (live: LiveAnswer) => Promise<void>): void {
     const stop = new AbortController();
-    const live = { answer, startedAt: Date.now(), text: '', nextIndex: 0, stop, interrupted: false };
+    const live = { answer, startedAt: Date.now(), text: '', nextIndex: 0, stop, interrupted: false, silenced: false };
     this.live.set(answer.id, live);
     void this.lines.run(answer.conversationId, () => write(live).finally(() => this.live.delete(answer.id)));
   }
@@ -40,6 +42,16 @@ export class LiveAnswers {
     });
     for (const { stop } of found) stop.abort();
     return found.length > 0;
+  }
+
+  /** Silences a conversation's answers and ends them. @returns what was shown of each, by its id */
+  silence(conversationId: string): Map<string, string> {
+    const silenced = [...this.live.values()].filter(({ answer }) => answer.conversationId === conversationId);
+    for (const live of silenced) {
+      live.silenced = true;
+      live.stop.abort();
+    }
+    return new Map(silenced.map(({ answer, text }) => [answer.id, text]));
   }
 
   get count(): number {

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
 import { earlierMessages } from '../assistants/earlier-messages.js';
 import { Conversation } from '../database/entities/conversation.entity.js';
+import { Correction } from '../database/entities/correction.entity.js';
 import { Message, type MessageStatus } from '../database/entities/message.entity.js';
 import { Rating } from '../database/entities/rating.entity.js';
 import { ConversationsError } from './conversations-error.js';
@@ -44,15 +45,10 @@ export class Messages {
   accept(conversationId: string, clientMessageId: string, text: string): Promise<Accepted> {
     return this.database.transaction(async (manager) => {
       // The row lock gives out `seq` without gaps and makes a repeat wait for its first.
-      const where = { id: conversationId };
-      const conversation = await manager.findOne(Conversation, { where, lock: { mode: 'pessimistic_write' } });
-      if (!conversation) throw new ConversationsError('auth.unknown_conversation', 'This conversation was deleted.');
+      const conversation = await lockedConversation(manager, conversationId);
       const message = await manager.findOneBy(Message, { conversationId, clientMessageId });
       if (message) return { message, repeated: true };
-      const unfinished = await manager.countBy(Message, { conversationId, status: 'writing' });
-      if (unfinished >= UNFINISHED_MAX) {
-        throw new ConversationsError('conversation.busy', 'Please wait for the answers to your earlier messages.');
-      }
+      await assertNotBusy(manager, conversationId);
       return this.insert(manager, conversation, clientMessageId, text);
     });
   }
@@ -67,7 +63,8 @@ export class Messages {
     const message = await manager.save(
       manager.create(Message, { ...next, role: 'customer', text, status: 'complete', clientMessageId }),
     );
-    const answered = handover === 'bot';
+    // While an agent is waited for, the assistant goes on: nobody should get no answer at all.
+    const answered = handover !== 'agent';
     await manager.update(Conversation, conversationId, { lastSeq: lastSeq + (answered ? 2 : 1) });
     if (!answered) return { message, repeated: false };
     const reply = { conversationId, seq: lastSeq + 2, replyToId: message.id };
@@ -82,9 +79,73 @@ export class Messages {
     return earlierMessages(this.database.manager, question);
   }
 
-  /** Writes down what an answer came to. */
-  async finish(answerId: string, outcome: Outcome): Promise<void> {
-    await this.database.manager.update(Message, answerId, outcome);
+  /**
+   * Writes down what an answer came to, if it is still being written: an agent's take-over has ended it otherwise. A second time, after
+   * a connection was lost, is the same.
+   * @returns whether it stands
+   */
+  async finish(answerId: string, outcome: Outcome): Promise<boolean> {
+    const { manager } = this.database;
+    const { affected } = await manager.update(Message, { id: answerId, status: 'writing' }, outcome);
+    if (affected) return true;
+    const { status, text } = outcome;
+    return manager.existsBy(Message, { id: answerId, status, text });
+  }
+
+  /**
+   * Makes an answer that came to nothing one that is being written again: the same message in the same place.
+   * @throws ConversationsError `message.unknown`, `message.not_retryable`, `conversation.busy`, `auth.unknown_conversation`
+   */
+  reopen(conversationId: string, id: string): Promise<Message> {
+    return this.database.transaction(async (manager) => {
+      const { handover } = await lockedConversation(manager, conversationId);
+      const answer = await manager.findOneBy(Message, { id, conversationId });
+      if (!answer) throw unknownMessage();
+      const isRated = await isJudged(manager, id);
+      if (handover === 'agent' || isRated || !isRetryable(answer)) {
+        const sentence =
+          'Only an answer that was stopped, failed or was interrupted, and was not rated, can be written again.';
+        throw new ConversationsError('message.not_retryable', sentence);
+      }
+      await assertNotBusy(manager, conversationId);
+      const nothing = { finishReason: null, usage: null, latencyMs: null, memoryHits: null };
+      // Its time is now: an old one that is `writing` would count as abandoned.
+      const fresh = { ...nothing, text: '', status: 'writing', createdAt: new Date() } as const;
+      await manager.update(Message, id, fresh);
+      return Object.assign(answer, fresh);
+    });
+  }
+
+  /**
+   * Takes an agent's message. The same client id again finds the first one.
+   * @throws ConversationsError `conversation.unknown`, `conversation.not_yours`
+   */
+  acceptFromAgent(
+    conversationId: string,
+    { agentName, text, clientMessageId }: { agentName: string; text: string; clientMessageId?: string },
+  ): Promise<{ message: Message; repeated: boolean }> {
+    return this.database.transaction(async (manager) => {
+      const where = { id: conversationId };
+      const conversation = await manager.findOne(Conversation, { where, lock: { mode: 'pessimistic_write' } });
+      if (!conversation) throw new ConversationsError('conversation.unknown', 'There is no such conversation.');
+      const known = clientMessageId && (await manager.findOneBy(Message, { conversationId, clientMessageId }));
+      if (known && known.role === 'agent') return { message: known, repeated: true };
+      if (conversation.handover !== 'agent' || conversation.agentName !== agentName) {
+        throw new ConversationsError('conversation.not_yours', 'Take the conversation over before you write in it.');
+      }
+      const seq = conversation.lastSeq + 1;
+      await manager.update(Conversation, conversationId, { lastSeq: seq });
+      const fresh = {
+        conversationId,
+        seq,
+        role: 'agent',
+        text,
+        status: 'complete',
+        agentName,
+        clientMessageId,
+      } as const;
+      return { message: await manager.save(manager.create(Message, fresh)), repeated: false };
+    });
   }
 
   /** Messages after a seq, oldest first, each with the customer's rating. */
@@ -112,7 +173,7 @@ export class Messages {
   async require(conversationId: string, id: string): Promise<Message> {
     const found = await this.database.manager.findOneBy(Message, { id, conversationId });
     if (found) return found;
-    throw new ConversationsError('message.unknown', 'This conversation has no such message.');
+    throw unknownMessage();
   }
 
   /** Ends answers that nobody writes any more (the process that did is gone). @returns how many */
@@ -129,4 +190,29 @@ export class Messages {
     );
     return affected ?? 0;
   }
+}
+
+async function lockedConversation(manager: EntityManager, id: string): Promise<Conversation> {
+  const conversation = await manager.findOne(Conversation, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  if (conversation) return conversation;
+  throw new ConversationsError('auth.unknown_conversation', 'This conversation was deleted.');
+}
+
+async function assertNotBusy(manager: EntityManager, conversationId: string): Promise<void> {
+  const unfinished = await manager.countBy(Message, { conversationId, status: 'writing' });
+  if (unfinished < UNFINISHED_MAX) return;
+  throw new ConversationsError('conversation.busy', 'Please wait for the answers to your earlier messages.');
+}
+
+function isRetryable({ role, status }: Message): boolean {
+  return role === 'assistant' && ['stopped', 'failed', 'interrupted'].includes(status);
+}
+
+/** What people said about a text must not come to stand beside another one. */
+async function isJudged(manager: EntityManager, messageId: string): Promise<boolean> {
+  return (await manager.existsBy(Rating, { messageId })) || (await manager.existsBy(Correction, { messageId }));
+}
+
+function unknownMessage(): ConversationsError {
+  return new ConversationsError('message.unknown', 'This conversation has no such message.');
 }

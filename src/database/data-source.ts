@@ -12,6 +12,7 @@ import { ExampleSource } from './entities/example-source.entity.js';
 import { Example } from './entities/example.entity.js';
 import { GateCanary } from './entities/gate-canary.entity.js';
 import { GateCanaryChange } from './entities/gate-canary-change.entity.js';
+import { HandoverChange } from './entities/handover-change.entity.js';
 import { MemoryEntry } from './entities/memory-entry.entity.js';
 import { Message } from './entities/message.entity.js';
 import { PromptVersion } from './entities/prompt-version.entity.js';
@@ -22,6 +23,8 @@ import { Rollout } from './entities/rollout.entity.js';
 import { ReplayItem } from './entities/replay-item.entity.js';
 import { ReplayRun } from './entities/replay-run.entity.js';
 import { ReplaySlice } from './entities/replay-slice.entity.js';
+import { SiteKeyChange } from './entities/site-key-change.entity.js';
+import { SiteKey } from './entities/site-key.entity.js';
 import { Slice } from './entities/slice.entity.js';
 import { RunExample } from './entities/run-example.entity.js';
 import { TrainingRun } from './entities/training-run.entity.js';
@@ -52,6 +55,9 @@ export const entities = [
   GateCanaryChange,
   Rollout,
   RolloutConversation,
+  SiteKey,
+  SiteKeyChange,
+  HandoverChange,
 ];
 
 const CONNECTIONS_MAX = 12;

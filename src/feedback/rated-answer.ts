@@ -61,7 +61,7 @@ export async function promptOf(
   const earlier = await earlierMessages(manager, question, message.promptFromSeq ?? undefined);
   const assistant = await assistants.byId(conversation.assistantId);
   const prompt = await assistants.promptVersion(assistant, message.promptVersion ?? undefined, manager);
-  const redaction = redactionOptions(environment, prompt);
+  const redaction = redactionOptions(environment, prompt, conversation.locale);
   const clean = (text: string) => redact(text, redaction);
   const cleaned = earlier.map(({ role, status, text }) => ({ role, status, text: clean(text) }));
   const turns = buildTurns(prompt, cleaned, clean(question.text));

@@ -4,12 +4,14 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { ProblemFilter } from '../access/problem.filter.js';
 import { validationPipe } from '../access/validation.js';
+import type { TrustedProxies } from '../config/client-address.js';
 import { withCorrelation } from '../config/correlation.js';
 
 const BODY_BYTES_MAX = 512 * 1024;
 
 /** Prepares an application that has not begun to listen. */
-export function configureHttp(app: NestExpressApplication): void {
+export function configureHttp(app: NestExpressApplication, trustedProxies: TrustedProxies): void {
+  app.set('trust proxy', trustedProxies);
   app.use(correlate, safeHeaders());
   app.useBodyParser('json', { limit: BODY_BYTES_MAX });
   app.disable('x-powered-by');

@@ -51,7 +51,7 @@ async function fill(client: pg.Client, size: number): Promise<string> {
   const id = async (sql: string, values: unknown[] = []) =>
     (await client.query<{ id: string }>(`${sql} RETURNING id`, values)).rows[0]?.id ?? '';
   const assistant = await id(
-    `INSERT INTO assistants (slug, name, greeting, site_key) VALUES ('bench', 'Bench', 'Hi.', 'bench')`,
+    `INSERT INTO assistants (slug, name, greeting) VALUES ('bench', 'Bench', 'Hi.')`,
   );
   const conversation = await id(`INSERT INTO conversations (assistant_id, token_hash) VALUES ($1, '')`, [assistant]);
   const message = await id(

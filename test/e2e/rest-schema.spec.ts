@@ -45,7 +45,7 @@ describe('migrations', () => {
 
   it('refuse words that are no status, a second active run, and a second champion', async () => {
     const [assistant] = await dataSource.query<{ id: string }[]>(
-      `INSERT INTO assistants (slug, name, greeting, site_key) VALUES ('s', 'S', 'Hi', 'k') RETURNING id`,
+      `INSERT INTO assistants (slug, name, greeting) VALUES ('s', 'S', 'Hi') RETURNING id`,
     );
     const run = (status: string, mode = 'full') =>
       dataSource.query(

@@ -59,7 +59,7 @@ afterAll(async () => {
 beforeEach(async () => {
   damaged = undefined;
   const name = `a-${randomUUID().slice(0, 8)}`;
-  assistantId = (await database.manager.save(Assistant, { slug: name, name, greeting: 'Hi.', siteKey: name })).id;
+  assistantId = (await database.manager.save(Assistant, { slug: name, name, greeting: 'Hi.' })).id;
   for (const version of [1, 2, 3]) {
     const file = { sha256: 'a', sizeBytes: 1, baseSha256: 'b', rank: 8, alpha: 16 };
     await database.manager.save(AdapterVersion, {

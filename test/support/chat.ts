@@ -7,6 +7,7 @@ const WAIT_MS_MAX = 60_000;
 export interface Refusal {
   code: string;
   message: string;
+  retryAfterMs?: number;
 }
 export type Ack<T = Record<string, unknown>> = ({ ok: true } & T) | { ok: false; error: Refusal };
 export interface Delta {
@@ -25,6 +26,7 @@ export interface Done {
   usage: { promptTokens: number; completionTokens: number } | null;
   latencyMs: number | null;
   memory: { entryId: string; score: number; use: 'verbatim' | 'few-shot' }[];
+  agentName?: string;
 }
 export interface HistoryEntry extends Done {
   status: string;
@@ -36,6 +38,13 @@ export interface Session {
   conversationId: string;
   token: string;
   assistant: { slug: string; name: string; greeting: string };
+  handover: Handover;
+  limits: { messageChars: number; noteChars: number };
+  identified: boolean;
+}
+export interface Handover {
+  state: 'bot' | 'waiting' | 'agent';
+  agentName?: string;
 }
 export type SendAck = Ack<{ conversationId: string; messageId: string; seq: number }>;
 
@@ -45,6 +54,8 @@ export interface ChatClient {
   deltas: Delta[];
   done: Done[];
   errors: { messageId: string; error: Refusal }[];
+  handovers: Handover[];
+  queue: { messageId: string; position: number }[];
   /** Sends any event with an ack. */
   ask: <T = Record<string, unknown>>(event: string, ...payload: unknown[]) => Promise<Ack<T>>;
   send: (text: string, clientMessageId?: string) => Promise<SendAck>;
@@ -56,9 +67,17 @@ export interface ChatClient {
   close: () => void;
 }
 
-/** Connects. @throws the refusal of the handshake */
-export async function openChat(url: string, auth: object = { siteKey: 'demo' }): Promise<ChatClient> {
-  const socket = io(`${url}/chat`, { auth, transports: ['websocket'], forceNew: true, reconnection: false });
+/** Connects. @param extraHeaders what a browser or a proxy would send. @throws the refusal of the handshake */
+export async function openChat(
+  url: string,
+  auth: object = { siteKey: 'demo' },
+  extraHeaders: Record<string, string> = {},
+): Promise<ChatClient> {
+  const how = { transports: ['websocket'], forceNew: true, reconnection: false, extraHeaders };
+  const socket = io(`${url}/chat`, { auth, ...how });
+  const [handovers, queue]: [Handover[], ChatClient['queue']] = [[], []];
+  socket.on('handover', (handover: Handover) => handovers.push(handover));
+  socket.on('queue', (notice: ChatClient['queue'][number]) => queue.push(notice));
   const [deltas, done, errors]: [Delta[], Done[], ChatClient['errors']] = [[], [], []];
   socket.on('message:delta', (delta: Delta) => deltas.push(delta));
   socket.on('message:done', (message: Done) => done.push(message));
@@ -75,7 +94,7 @@ export async function openChat(url: string, auth: object = { siteKey: 'demo' }):
   const send = (text: string, clientMessageId: string = randomUUID()) =>
     ask<{ conversationId: string; messageId: string; seq: number }>('message:send', { clientMessageId, text });
   const client: Omit<ChatClient, 'answer'> = {
-    ...{ socket, session, deltas, done, errors, ask, send },
+    ...{ socket, session, deltas, done, errors, handovers, queue, ask, send },
     history: async (after = 0) => {
       const ack = await ask<{ messages: HistoryEntry[] }>('history:get', { after, limit: 200 });
       if (!ack.ok) throw Object.assign(new Error(ack.error.message), ack.error);

@@ -12,7 +12,7 @@ import { TrainingRun } from '../../src/database/entities/training-run.entity.js'
 /** A new assistant's id. */
 export async function addAssistant(database: DataSource): Promise<string> {
   const name = `a-${randomUUID().slice(0, 8)}`;
-  return (await database.manager.save(Assistant, { slug: name, name, greeting: 'Hi.', siteKey: name })).id;
+  return (await database.manager.save(Assistant, { slug: name, name, greeting: 'Hi.' })).id;
 }
 
 /** A finished run's id. */

@@ -3,7 +3,6 @@ import { Check, Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique
 
 @Entity('assistants')
 @Unique('assistants_slug', ['slug'])
-@Unique('assistants_site_key', ['siteKey'])
 @Check('assistants_slug_form', "slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'")
 @Check('assistants_champion_version', 'champion_version >= 0')
 export class Assistant {
@@ -18,10 +17,6 @@ export class Assistant {
 
   @Column('text')
   greeting!: string;
-
-  /** Public key that the widget sends; it names the assistant, it is no secret. */
-  @Column('text', { name: 'site_key' })
-  siteKey!: string;
 
   /** Adapter version that new turns use; 0 is the base model without an adapter. */
   @Column('int', { name: 'champion_version', default: 0 })

@@ -8,6 +8,8 @@ export type HandoverState = 'bot' | 'waiting' | 'agent';
 @Check('conversations_handover', "handover IN ('bot', 'waiting', 'agent')")
 @Index('conversations_by_assistant', ['assistantId', 'createdAt'])
 @Index('conversations_by_customer', ['customerId'])
+@Index('conversations_newest', ['createdAt'])
+@Index('conversations_handed_over', ['handover', 'handoverAt'], { where: "handover <> 'bot'" })
 export class Conversation {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
@@ -16,16 +18,31 @@ export class Conversation {
   @Column('uuid', { name: 'assistant_id' })
   assistantId!: string;
 
-  /** Whose it is. An anonymous customer is their conversation: its own id, filled in by a trigger where nothing is said. */
+  /**
+   * Whose it is. An anonymous customer is their conversation: its own id, filled in by a trigger where nothing is said. One who proved
+   * who they are is `<site key>:<sub>`.
+   */
   @Column('text', { name: 'customer_id' })
   customerId!: string;
 
-  /** SHA-256 of the conversation's token, hexadecimal. */
+  /** SHA-256 of the conversation's token, hexadecimal; of none that anybody has where the customer proves who they are. */
   @Column('text', { name: 'token_hash' })
   tokenHash!: string;
 
   @Column('text', { default: 'bot' })
   handover!: HandoverState;
+
+  /** The agent who answers; null unless `handover` is `agent`. */
+  @Column('text', { name: 'agent_name', nullable: true })
+  agentName!: string | null;
+
+  /** When `handover` last changed. */
+  @Column('timestamptz', { name: 'handover_at', nullable: true })
+  handoverAt!: Date | null;
+
+  /** The customer's language and country (BCP 47), as their browser said last. */
+  @Column('text', { nullable: true })
+  locale!: string | null;
 
   /** Highest `seq` given out so far; the next message takes lastSeq + 1 under a row lock. */
   @Column('int', { name: 'last_seq', default: 0 })

@@ -51,6 +51,10 @@ export class Message {
   @Column('uuid', { name: 'client_message_id', nullable: true })
   clientMessageId!: string | null;
 
+  /** Who wrote an agent's message. */
+  @Column('text', { name: 'agent_name', nullable: true })
+  agentName!: string | null;
+
   /** The customer message that an answer answers. */
   @ForeignKey(() => Message, { name: 'messages_reply_to', onDelete: 'SET NULL' })
   @Column('uuid', { name: 'reply_to_id', nullable: true })

@@ -1,0 +1,80 @@
+// Looks conversations up for agents: who waits, who is being answered by whom, what was said last.
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { HandoverState } from '../database/entities/conversation.entity.js';
+import { HandoverChange } from '../database/entities/handover-change.entity.js';
+import type { MessageRole } from '../database/entities/message.entity.js';
+import { ConversationsError } from './conversations-error.js';
+import type { ConversationView } from './conversations.schema.js';
+
+const PREVIEW_CHARS = 200;
+const CHANGES_SHOWN_MAX = 100;
+
+interface Row {
+  id: string;
+  slug: string;
+  customer_id: string;
+  handover: HandoverState;
+  agent_name: string | null;
+  handover_at: Date | null;
+  locale: string | null;
+  created_at: Date;
+  seq: number | null;
+  role: MessageRole;
+  text: string;
+  said_at: Date;
+}
+
+/** Who has waited longest comes first; otherwise what is newest. */
+const ORDER: Record<HandoverState | 'any', string> = {
+  waiting: 'c.handover_at ASC',
+  agent: 'c.handover_at DESC',
+  bot: 'c.created_at DESC',
+  any: 'c.created_at DESC',
+};
+
+const SELECTED = `SELECT c.id, a.slug, c.customer_id, c.handover, c.agent_name, c.handover_at, c.locale, c.created_at,
+    m.seq, m.role, left(m.text, ${PREVIEW_CHARS}) AS text, m.created_at AS said_at
+  FROM conversations c JOIN assistants a ON a.id = c.assistant_id
+    LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq`;
+
+@Injectable()
+export class ConversationList {
+  constructor(private readonly database: DataSource) {}
+
+  /** Conversations in which something was said. */
+  async list(filter: { state?: HandoverState; assistant?: string; limit: number }): Promise<ConversationView[]> {
+    const { state, assistant, limit } = filter;
+    const rows = await this.database.query<Row[]>(
+      `${SELECTED} WHERE (c.last_seq > 0 OR c.handover <> 'bot')
+          AND ($1::text IS NULL OR c.handover = $1) AND ($2::text IS NULL OR a.slug = $2)
+        ORDER BY ${ORDER[state ?? 'any']}, c.id LIMIT $3`,
+      [state ?? null, assistant ?? null, limit],
+    );
+    return rows.map(toView);
+  }
+
+  /** @throws ConversationsError `conversation.unknown` */
+  async show(id: string): Promise<ConversationView> {
+    const [row] = await this.database.query<Row[]>(`${SELECTED} WHERE c.id = $1`, [id]);
+    if (row) return toView(row);
+    throw new ConversationsError('conversation.unknown', 'There is no such conversation.');
+  }
+
+  /** Who answered it, newest first, at most 100. */
+  changes(conversationId: string): Promise<HandoverChange[]> {
+    const newest = { order: { id: 'DESC' }, take: CHANGES_SHOWN_MAX } as const;
+    return this.database.manager.find(HandoverChange, { where: { conversationId }, ...newest });
+  }
+}
+
+function toView(row: Row): ConversationView {
+  const { id, slug, customer_id, handover, agent_name, handover_at, locale, created_at, seq, role, text, said_at } =
+    row;
+  return {
+    ...{ id, assistant: slug, customerId: customer_id, identified: customer_id !== id },
+    ...{ state: handover, agentName: agent_name, stateSince: handover_at?.toISOString() ?? null, locale },
+    lastMessage: seq === null ? null : { seq, role, text, createdAt: said_at.toISOString() },
+    createdAt: created_at.toISOString(),
+  };
+}
