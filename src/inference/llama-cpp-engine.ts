@@ -22,6 +22,8 @@ export interface LlamaCppOptions {
   maxQueued: number;
   /** Retired versions after which the model is opened anew, because only then their memory is free. */
   recycleAfter?: number;
+  /** The same, this long after the last one was retired. */
+  recycleAfterMs?: number;
   /** Told what went wrong in the background; default: the console. */
   warn?: (message: string) => void;
 }
@@ -74,6 +76,7 @@ export class LlamaCppEngine extends Engine {
       () => openBaseModel(options.modelPath),
       options.recycleAfter ?? RECYCLE_AFTER_VERSIONS,
       options.warn ?? console.warn,
+      options.recycleAfterMs,
     );
     await versions.load(undefined);
     return new LlamaCppEngine(options, layout, versions);

@@ -1,5 +1,6 @@
 // Which versions are in memory. A swap makes new contexts, lets the old ones drain and frees them. llama.cpp's binding
-// frees a LoRA only together with its model, so after a number of retired versions the model itself is replaced.
+// frees a LoRA only together with its model, so after a number of retired versions, or a while after the last one, the model
+// itself is replaced.
 import type { AdapterFile } from './engine.js';
 import type { BaseModel } from './base-model.js';
 import { InferenceError, reasonOf } from './inference-error.js';
@@ -28,6 +29,9 @@ interface PromiseWithResolver {
   resolve(): void;
 }
 
+/** Without another retirement for so long, the memory of retired versions is given back. */
+const RECYCLE_AFTER_MS = 30_000;
+
 const keyOf = (adapter: AdapterFile | undefined) =>
   adapter ? `${adapter.assistantId}/${adapter.version}/${adapter.sha256}` : 'base';
 
@@ -38,6 +42,8 @@ export class LoadedVersions {
   /** Models that were opened anew meanwhile and still have versions in use. */
   private readonly outdated = new Set<BaseModel>();
   private retiredSinceOpen = 0;
+  private quiet: NodeJS.Timeout | undefined;
+  private closed = false;
   private recycling: Promise<void> = Promise.resolve();
 
   constructor(
@@ -46,6 +52,7 @@ export class LoadedVersions {
     private readonly reopen: () => Promise<BaseModel>,
     private readonly recycleAfter: number,
     private readonly warn: (message: string) => void,
+    private readonly recycleAfterMs = RECYCLE_AFTER_MS,
   ) {}
 
   get model(): BaseModel {
@@ -104,6 +111,8 @@ export class LoadedVersions {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.quiet);
     await this.recycling;
     await Promise.all(this.list().map(async ({ contexts }) => (await contexts).dispose()));
     this.current.clear();
@@ -143,7 +152,13 @@ export class LoadedVersions {
     this.leaving.delete(version);
     version.left.resolve();
     await this.disposeOutdated();
-    if (!contexts || version.base !== this.base || ++this.retiredSinceOpen < this.recycleAfter) return;
+    if (!contexts || version.base !== this.base || this.closed) return;
+    clearTimeout(this.quiet);
+    if (++this.retiredSinceOpen >= this.recycleAfter) this.recycleInLine();
+    else this.quiet = setTimeout(() => this.recycleInLine(), this.recycleAfterMs).unref();
+  }
+
+  private recycleInLine(): void {
     this.retiredSinceOpen = 0;
     this.recycling = this.recycling
       .then(() => this.recycle())

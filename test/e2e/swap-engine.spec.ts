@@ -111,6 +111,29 @@ describe('versions', () => {
   });
 });
 
+describe('a while after the last retirement', () => {
+  it('the model is opened anew, and what was being written on the old one ends there, whole', async () => {
+    const options = { modelPath, modelSha256: '', threads: 2, slots: 4, contextTokens: 512, maxQueued: 20 };
+    const own = await LlamaCppEngine.open({ ...options, recycleAfterMs: 20 });
+    const versions = () => own.state().loaded.map(({ version, draining }) => `${version}${draining ? ' leaves' : ''}`);
+    try {
+      const passing = file(12);
+      await own.load(passing);
+      const turns = [{ role: 'user' as const, content: 'Tell me about your bank.' }];
+      const answer = own.generate({ turns, maxTokens: 150, temperature: 0 });
+      await answer.next();
+      await own.retire(passing);
+      await until(() => versions().join() === '0,0 leaves');
+      let whole = '';
+      for await (const event of answer) if (event.kind === 'done') whole = event.result.text;
+      expect(whole.length).toBeGreaterThan(200);
+      await until(() => versions().join() === '0');
+    } finally {
+      await own.close();
+    }
+  });
+});
+
 describe('a refused adapter', () => {
   const refused = { code: 'engine.adapter_refused', kind: 'invalid' };
 

@@ -9,6 +9,8 @@ const START_MS_MAX = 180_000;
 const STOP_MS_MAX = 30_000;
 const OUTPUT_CHARS_MAX = 20_000;
 const START = resolve('dist/src/start.cjs');
+/** What `npm start` sets, see package.json. */
+const AS_BY_NPM_START = { MALLOC_MMAP_THRESHOLD_: '1048576' };
 
 /** A service under test. */
 export interface ServiceUnderTest {
@@ -36,7 +38,15 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
   const operatorToken = env.OPERATOR_TOKEN ?? `operator-${randomBytes(12).toString('hex')}`;
   const settings = { PORT: '0', RETUNE_DATA: dataDir, AGENT_TOKEN: agentToken, OPERATOR_TOKEN: operatorToken };
   const child = fork(START, [], {
-    env: { ...process.env, NODE_OPTIONS: '', LEARN_CRON: 'off', MEMORY: 'false', ...settings, ...env },
+    env: {
+      ...process.env,
+      ...AS_BY_NPM_START,
+      NODE_OPTIONS: '',
+      LEARN_CRON: 'off',
+      MEMORY: 'false',
+      ...settings,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output = collectOutput(child);
