@@ -9,6 +9,7 @@ import pg from 'pg';
 import { loadQuestions } from '../../demo/questions.js';
 import { show, say } from '../../demo/screen.js';
 import { startService, type ServiceUnderTest } from '../../support/service.js';
+import { NO_LIMITS } from '../no-limits.js';
 import { growthOver, residentMb, watchMemory, type MemorySample } from '../resident-memory.js';
 import { rounded } from '../statistics.js';
 import { Crowd, type CrowdResult } from './crowd.js';
@@ -37,7 +38,7 @@ const THINK_MS = 25_000;
 const SMALL = 1_000;
 const RSS_GROWTH_MAX = 0.05;
 const COST_RATIO_MAX = 1.2;
-const SETTINGS = { CHAT_MAX_ANSWER_TOKENS: '8', LOG_LEVEL: 'warn' };
+const SETTINGS = { ...NO_LIMITS, CHAT_MAX_ANSWER_TOKENS: '8', LOG_LEVEL: 'warn' };
 
 async function holdOut(service: ServiceUnderTest) {
   const questions = loadQuestions({ trainEach: 6, heldOutEach: 1 }).train.map(({ text }) => text);

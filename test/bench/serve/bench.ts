@@ -11,6 +11,7 @@ import { readAssets, type Assets } from '../../../src/setup/assets.js';
 import { operatorOf } from '../../demo/operator.js';
 import { startService, type ServiceUnderTest } from '../../support/service.js';
 import { backgroundTraining, giveCorrections, TRAINING_SETTINGS } from '../background-training.js';
+import { NO_LIMITS } from '../no-limits.js';
 import { median, rounded } from '../statistics.js';
 import { startPeers } from './contestants.js';
 import { figuresOf, missedBars, speedRatio, wavesOf, worstEffect } from './figures.js';
@@ -29,6 +30,8 @@ const { values: flags } = parseArgs({
     'without-llama.cpp': { type: 'boolean', default: false },
     parts: { type: 'string', default: 'speed,gateway,training' },
     rounds: { type: 'string' },
+    prompts: { type: 'string' },
+    'answer-tokens': { type: 'string' },
   },
 });
 
@@ -53,8 +56,13 @@ const QUICK: typeof FULL = {
     { chats: 8, questionsEach: 2 },
   ],
 };
-const form = flags.quick ? QUICK : FULL;
-const rounds = Number(flags.rounds ?? form.rounds);
+const chosen = flags.quick ? QUICK : FULL;
+const form = {
+  ...chosen,
+  rounds: Number(flags.rounds ?? chosen.rounds),
+  prompts: Number(flags.prompts ?? chosen.prompts),
+  answerTokens: Number(flags['answer-tokens'] ?? chosen.answerTokens),
+};
 const isAsked = (part: string) => flags.parts.split(',').includes(part);
 
 /** Room for the longest prompt and its answer. */
@@ -68,7 +76,10 @@ const threads = availableParallelism();
 async function main(): Promise<void> {
   const assets = readAssets();
   if (!assets) throw new Error('Run `npm run setup` first.');
-  const service = await startService({ CHAT_MAX_ANSWER_TOKENS: String(form.answerTokens), ...TRAINING_SETTINGS });
+  const service = await startService({
+    ...{ ...NO_LIMITS, ...TRAINING_SETTINGS },
+    CHAT_MAX_ANSWER_TOKENS: String(form.answerTokens),
+  });
   const database = new pg.Client(service.databaseUrl);
   try {
     await database.connect();
@@ -126,7 +137,7 @@ async function raceAll(assets: Assets, ours: Contestant, prompts: readonly Serve
   );
   try {
     for (const note of notes) console.log(note);
-    return await race([ours, ...peers], prompts, { plan: form.speed, rounds });
+    return await race([ours, ...peers], prompts, { plan: form.speed, rounds: form.rounds });
   } finally {
     for (const peer of peers) await peer.close();
     rmSync(folder, { recursive: true });
@@ -173,7 +184,7 @@ function report(
     ttftP99Ms: rounded(ttft.ttftP99Ms, 0),
     gatewayAddsMs: rounded(gateway?.addsMs ?? NaN, 1),
     ...worstEffect(effects),
-    ...{ source, rounds, threads },
+    ...{ source, rounds: form.rounds, threads },
   };
   for (const missed of missedBars(result)) console.log(missed);
   console.log(JSON.stringify(result));

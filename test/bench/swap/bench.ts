@@ -10,6 +10,7 @@ import { newCustomer, Tally } from '../../demo/customer.js';
 import { operatorOf, type Operator } from '../../demo/operator.js';
 import { say } from '../../demo/screen.js';
 import { startService, temporaryFolder, type ServiceUnderTest } from '../../support/service.js';
+import { NO_LIMITS } from '../no-limits.js';
 import { residentMb } from '../resident-memory.js';
 import { median, percentile, rounded } from '../statistics.js';
 import { beginStreams } from './streams.js';
@@ -106,7 +107,7 @@ async function memoryAtRest({ pid }: ServiceUnderTest): Promise<number> {
 const assets = readAssets();
 if (!assets) throw new Error('Run `npm run setup` first.');
 const dataDir = await temporaryFolder();
-const settings = { ENGINE_SLOTS: String(SLOTS), CHAT_MAX_ANSWER_TOKENS: String(ANSWER_TOKENS) };
+const settings = { ...NO_LIMITS, ENGINE_SLOTS: String(SLOTS), CHAT_MAX_ANSWER_TOKENS: String(ANSWER_TOKENS) };
 const service = await startService({ RETUNE_DATA: dataDir, ...settings });
 const database = new pg.Client(service.databaseUrl);
 try {
