@@ -9,6 +9,7 @@ import { Gate1700000006000 } from './1700000006000-gate.js';
 import { Canary1700000007000 } from './1700000007000-canary.js';
 import { MemoryHeldBack1700000008000 } from './1700000008000-memory-held-back.js';
 import { Chat1700000009000 } from './1700000009000-chat.js';
+import { UnknownAnswer1700000010000 } from './1700000010000-unknown-answer.js';
 
 export const migrations = [
   Initial1700000000000,
@@ -21,4 +22,5 @@ export const migrations = [
   Canary1700000007000,
   MemoryHeldBack1700000008000,
   Chat1700000009000,
+  UnknownAnswer1700000010000,
 ];

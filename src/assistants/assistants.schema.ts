@@ -34,12 +34,23 @@ export const newPromptVersionSchema = z.strictObject({
     .max(FEW_SHOT_MAX)
     .default([])
     .describe('Worked examples shown before the conversation.'),
+  unknownAnswer: z
+    .string()
+    .trim()
+    .min(1)
+    .max(TEXT_CHARS_MAX)
+    .nullable()
+    .default(null)
+    .describe(
+      'Said instead of the model’s guess, with the offer of a person, where a question is far from every topic that the assistant has examples of; null: the model always answers.',
+    ),
 });
 export const promptVersionSchema = z.object({
   version: z.int(),
   active: z.boolean(),
   instructions: z.string(),
   fewShot: z.array(z.object({ question: z.string(), answer: z.string() })),
+  unknownAnswer: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });
 export const promptVersionListSchema = z.object({ promptVersions: z.array(promptVersionSchema) });
@@ -52,8 +63,15 @@ export function toAssistantView(assistant: Assistant): z.infer<typeof assistantS
 
 /** A prompt version as clients see it. */
 export function toPromptVersionView(
-  { version, instructions, fewShot, createdAt }: PromptVersion,
+  { version, instructions, fewShot, unknownAnswer, createdAt }: PromptVersion,
   activeVersion: number,
 ): z.infer<typeof promptVersionSchema> {
-  return { version, active: version === activeVersion, instructions, fewShot, createdAt: createdAt.toISOString() };
+  return {
+    version,
+    active: version === activeVersion,
+    instructions,
+    fewShot,
+    unknownAnswer,
+    createdAt: createdAt.toISOString(),
+  };
 }

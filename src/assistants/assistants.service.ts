@@ -2,7 +2,7 @@
 import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Assistant } from '../database/entities/assistant.entity.js';
-import { PromptVersion, type FewShotExample } from '../database/entities/prompt-version.entity.js';
+import { PromptVersion } from '../database/entities/prompt-version.entity.js';
 import { SiteKey } from '../database/entities/site-key.entity.js';
 import { AssistantsError } from './assistants-error.js';
 
@@ -15,6 +15,9 @@ const DEMO = {
   instructions: "You are the support assistant of a bank. Answer the customer's question briefly.",
 };
 const PROMPT_VERSIONS_LISTED_MAX = 100;
+
+/** What an operator writes of a prompt version. */
+type PromptContent = Pick<PromptVersion, 'instructions' | 'fewShot' | 'unknownAnswer'>;
 
 @Injectable()
 export class AssistantsService implements OnModuleInit {
@@ -76,7 +79,7 @@ export class AssistantsService implements OnModuleInit {
    * Makes the next prompt version and activates it for new turns.
    * @throws AssistantsError `assistants.unknown`
    */
-  addPromptVersion(slug: string, content: { instructions: string; fewShot: FewShotExample[] }): Promise<PromptVersion> {
+  addPromptVersion(slug: string, content: PromptContent): Promise<PromptVersion> {
     return this.database.transaction(async (manager) => {
       // The row lock lines up two edits at once: each gets a number of its own.
       const assistant = await manager.findOne(Assistant, { where: { slug }, lock: { mode: 'pessimistic_write' } });

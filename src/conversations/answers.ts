@@ -35,11 +35,15 @@ export interface Commission {
 /** What wrote an answer, and from which part of the conversation. */
 type Writer = Pick<Outcome, 'adapterVersion' | 'promptVersion' | 'promptFromSeq' | 'memoryHits'>;
 
-/** What was written, by the engine or out of the memory. */
-type Written = Omit<Generated, 'finishReason'> & { finishReason: Generated['finishReason'] | 'memory' };
+/** What was written: by the engine, out of the memory, or what the operator wants said where nobody knows. */
+type Written = Omit<Generated, 'finishReason'> & { finishReason: Generated['finishReason'] | 'memory' | 'unknown' };
 
 /** How long running answers may go on when the process is asked to end. */
 const SHUTDOWN_MS_MAX = 10_000;
+/** How long writing down what they came to may take then; both end before the process gives up (`main.ts`). */
+const INTERRUPT_MS_MAX = 5_000;
+/** One site's share of the line and the slots: whoever floods the line must not shut the others out. */
+const SITE_SHARE = 0.9;
 const SWEEP_MS = 60_000;
 /** An answer unfinished for so long, by nobody on this node, is nobody's. */
 const ABANDONED_MS = 15 * 60_000;
@@ -72,23 +76,24 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
     clearInterval(this.sweeper);
     if (await this.live.settled(SHUTDOWN_MS_MAX)) return;
     this.live.interruptAll();
-    await this.live.settled(SHUTDOWN_MS_MAX);
+    await this.live.settled(INTERRUPT_MS_MAX);
   }
 
   /**
    * Refuses a message before it is taken, rather than its answer afterwards.
    * @throws ConversationsError `chat.stopping`, `chat.busy`
    */
-  checkOpen(): void {
+  checkOpen(site: string): void {
     if (this.stopping) throw new ConversationsError('chat.stopping', 'The service restarts. Please send it again.');
     const { ENGINE_SLOTS, CHAT_MAX_QUEUED } = this.runtime.environment;
-    if (this.live.count < ENGINE_SLOTS + CHAT_MAX_QUEUED) return;
+    const places = ENGINE_SLOTS + CHAT_MAX_QUEUED;
+    if (this.live.count < places && this.live.countOf(site) < Math.ceil(places * SITE_SHARE)) return;
     throw new ConversationsError('chat.busy', 'Very many people ask at the moment. Please send it again in a minute.');
   }
 
   /** Writes an answer after the conversation's earlier ones. Returns at once. */
   begin(commission: Commission): void {
-    this.live.add(commission.answer, (live) => this.write(commission, live));
+    this.live.add(commission.answer, commission.fair.site, (live) => this.write(commission, live));
   }
 
   private async write(commission: Commission, live: LiveAnswer): Promise<void> {
@@ -114,13 +119,15 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
     live: LiveAnswer,
     writer: Writer,
   ): Promise<Written> {
-    const { turns, promptVersion, fromSeq: promptFromSeq, memory } = await this.prompts.build(assistantId, live.answer);
+    const { memory, unknownAnswer, ...prompt } = await this.prompts.build(assistantId, live.answer);
+    const { turns, promptVersion, fromSeq: promptFromSeq } = prompt;
     const { CHAT_MAX_ANSWER_TOKENS: maxTokens, CHAT_TEMPERATURE: temperature } = this.runtime.environment;
     // Read right before the engine takes the turn: from then on it stays with this version, whatever is promoted.
     const adapter = await this.router.versionFor(assistantId, live.answer);
     Object.assign(writer, { adapterVersion: adapter?.version ?? 0, promptVersion, promptFromSeq });
     if (memory.hits.length > 0) writer.memoryHits = memory.hits;
-    if (memory.verbatim !== undefined) return this.remembered(memory.verbatim, live, audience);
+    if (memory.verbatim !== undefined) return recite(memory.verbatim, 'memory', live, audience);
+    if (unknownAnswer !== undefined) return recite(unknownAnswer, 'unknown', live, audience);
     return this.generated({ adapter, turns, maxTokens, temperature, fair, signal: live.stop.signal }, live, audience);
   }
 
@@ -136,13 +143,6 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
     } finally {
       notice.end();
     }
-  }
-
-  private async remembered(text: string, live: LiveAnswer, audience: Audience): Promise<Written> {
-    const { signal } = live.stop;
-    for await (const piece of streamText(text, signal)) show(piece, live, audience);
-    const finishReason = signal.aborted ? 'stopped' : 'memory';
-    return { text: live.text, finishReason, promptTokens: 0, completionTokens: 0 };
   }
 
   /** Writes it down; while the database is away, again and again for half a minute. @returns false where nobody wants it any more */
@@ -167,6 +167,19 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
       if (!isLostConnection(error)) throw error;
     }
   }
+}
+
+/** Says what is written already. */
+async function recite(
+  text: string,
+  source: 'memory' | 'unknown',
+  live: LiveAnswer,
+  audience: Audience,
+): Promise<Written> {
+  const { signal } = live.stop;
+  for await (const piece of streamText(text, signal)) show(piece, live, audience);
+  const finishReason = signal.aborted ? 'stopped' : source;
+  return { text: live.text, finishReason, promptTokens: 0, completionTokens: 0 };
 }
 
 function show(text: string, live: LiveAnswer, audience: Audience): void {

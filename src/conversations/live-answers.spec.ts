@@ -12,12 +12,13 @@ describe('LiveAnswers', () => {
     const log: string[] = [];
     let endFirst = () => {};
     const first = new Promise<void>((resolve) => (endFirst = resolve));
-    live.add(answer('1'), () => first.then(() => void log.push('1')));
-    live.add(answer('2'), () => Promise.resolve(void log.push('2')));
-    live.add(answer('x', 'other'), () => Promise.resolve(void log.push('x')));
+    live.add(answer('1'), 'site', () => first.then(() => void log.push('1')));
+    live.add(answer('2'), 'site', () => Promise.resolve(void log.push('2')));
+    live.add(answer('x', 'other'), 'site', () => Promise.resolve(void log.push('x')));
     await tick();
     expect(log).toEqual(['x']);
     expect(live.ids()).toEqual(['1', '2']);
+    expect([live.countOf('site'), live.countOf('other'), live.count]).toEqual([2, 0, 2]);
     expect(await live.settled(1)).toBe(false);
     endFirst();
     expect(await live.settled(1_000)).toBe(true);
@@ -29,8 +30,8 @@ describe('LiveAnswers', () => {
     const live = new LiveAnswers();
     const untilStopped = ({ stop: { signal } }: { stop: AbortController }) =>
       new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())));
-    live.add(answer('1'), untilStopped);
-    live.add(answer('2'), untilStopped);
+    live.add(answer('1'), 'site', untilStopped);
+    live.add(answer('2'), 'site', untilStopped);
     expect(live.stop('other', '1')).toBe(false);
     expect(live.stop('c', '3')).toBe(false);
     expect(live.stop('c', 'to-2')).toBe(true);
@@ -45,8 +46,8 @@ describe('LiveAnswers', () => {
         mine.text = 'so far';
         mine.stop.signal.addEventListener('abort', () => resolve());
       });
-    live.add(answer('1'), untilStopped);
-    live.add(answer('x', 'other'), untilStopped);
+    live.add(answer('1'), 'site', untilStopped);
+    live.add(answer('x', 'other'), 'site', untilStopped);
     await tick();
     expect([...live.silence('c')]).toEqual([['1', 'so far']]);
     expect([live.get('1')?.silenced, live.get('x')?.silenced]).toEqual([true, false]);
@@ -58,7 +59,7 @@ describe('LiveAnswers', () => {
   it('tells an interruption from a customer’s stop', async () => {
     const live = new LiveAnswers();
     let interrupted = false;
-    live.add(answer('1'), (mine) => {
+    live.add(answer('1'), 'site', (mine) => {
       return new Promise((resolve) => {
         mine.stop.signal.addEventListener('abort', () => resolve(void (interrupted = mine.interrupted)));
       });

@@ -6,6 +6,8 @@ import type { Message } from '../database/entities/message.entity.js';
 
 export interface LiveAnswer {
   readonly answer: Message;
+  /** The site key that it was asked with. */
+  readonly site: string;
   readonly startedAt: number;
   /** Text shown so far. */
   text: string;
@@ -24,9 +26,18 @@ export class LiveAnswers {
   private readonly lines = new Lines();
 
   /** Runs `write` after the conversation's earlier answers. `write` must not throw. */
-  add(answer: Message, write: (live: LiveAnswer) => Promise<void>): void {
+  add(answer: Message, site: string, write: (live: LiveAnswer) => Promise<void>): void {
     const stop = new AbortController();
-    const live = { answer, startedAt: Date.now(), text: '', nextIndex: 0, stop, interrupted: false, silenced: false };
+    const live = {
+      answer,
+      site,
+      startedAt: Date.now(),
+      text: '',
+      nextIndex: 0,
+      stop,
+      interrupted: false,
+      silenced: false,
+    };
     this.live.set(answer.id, live);
     void this.lines.run(answer.conversationId, () => write(live).finally(() => this.live.delete(answer.id)));
   }
@@ -56,6 +67,10 @@ export class LiveAnswers {
 
   get count(): number {
     return this.live.size;
+  }
+
+  countOf(site: string): number {
+    return [...this.live.values()].filter((live) => live.site === site).length;
   }
 
   ids(): string[] {

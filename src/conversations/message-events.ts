@@ -28,7 +28,7 @@ export class MessageEvents {
     { session, socketId }: Caller,
     { clientMessageId, text }: z.infer<typeof sendSchema>,
   ): Promise<z.infer<typeof sentSchema>> {
-    this.answers.checkOpen();
+    this.answers.checkOpen(session.siteKey);
     this.checkLength(text);
     const conversationId = session.conversation.id;
     const { message, answer, repeated } = await this.messages.accept(conversationId, clientMessageId, text);
@@ -46,7 +46,7 @@ export class MessageEvents {
 
   /** Writes an answer again in its place. @throws ConversationsError those of `Answers.checkOpen` and `Messages.reopen` */
   async retry(session: Session, messageId: string): Promise<z.infer<typeof retriedSchema>> {
-    this.answers.checkOpen();
+    this.answers.checkOpen(session.siteKey);
     const answer = await this.messages.reopen(session.conversation.id, messageId);
     this.begin(session, answer);
     return { messageId, seq: answer.seq };

@@ -12,6 +12,7 @@ export function toDone({ id, seq, role, text, ...rest }: Message): z.infer<typeo
   return {
     ...{ messageId: id, seq, role, text, adapterVersion, promptVersion, finishReason, usage, latencyMs },
     memory: memoryHits ?? [],
+    ...(finishReason === 'unknown' ? { offersPerson: true } : {}),
     ...(role === 'agent' ? { agentName: agentName ?? '' } : {}),
     ...(role === 'customer' ? { clientMessageId } : {}),
   };

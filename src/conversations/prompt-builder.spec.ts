@@ -6,14 +6,20 @@ import type { PromptTurn } from '../database/entities/example.entity.js';
 import type { Message } from '../database/entities/message.entity.js';
 import type { Engine } from '../inference/engine.js';
 import { NOTHING, type Memory, type Recall } from '../memory/memory.js';
+import type { Scope } from '../memory/scope.js';
 import type { Messages } from './messages.js';
 import { PromptBuilder, withoutOldestExchange } from './prompt-builder.js';
 
 const message = (role: Message['role'], text: string, seq = 0) => ({ role, text, status: 'complete', seq }) as Message;
 
 /** Every turn counts 10 tokens; half of the window is for the answer. */
-function builder(earlier: Message[], contextTokens: number, recall: Recall = NOTHING): PromptBuilder {
-  const instructions = { version: 7, instructions: 'Be brief.', fewShot: [] };
+function builder(
+  earlier: Message[],
+  contextTokens: number,
+  recall: Recall = NOTHING,
+  isForeign = false,
+): PromptBuilder {
+  const instructions = { version: 7, instructions: 'Be brief.', fewShot: [], unknownAnswer: 'Ask Kim.' };
   return new PromptBuilder(
     { byId: () => ({}), promptVersion: () => instructions } as unknown as AssistantsService,
     { require: () => message('customer', 'Q', 5), before: () => earlier } as unknown as Messages,
@@ -22,6 +28,7 @@ function builder(earlier: Message[], contextTokens: number, recall: Recall = NOT
       countTokens: (turns: PromptTurn[]) => Promise.resolve(turns.length * 10),
     } as unknown as Engine,
     { recall: () => Promise.resolve(recall), count: () => undefined } as unknown as Memory,
+    { isForeign: () => Promise.resolve(isForeign) } as unknown as Scope,
     { environment: { CHAT_MAX_ANSWER_TOKENS: 1_000 } } as Runtime,
   );
 }
@@ -61,6 +68,15 @@ describe('PromptBuilder', () => {
     const tight = await builder(earlier, 130, recall).build('id', {} as Message);
     expect(tight.turns.map(({ content }) => content)).toEqual(['Be brief.', 'a', 'A', 'b', 'B', 'Q']);
     expect(tight.memory).toBe(NOTHING);
+  });
+
+  it('says what the operator wants said where nobody knows, but never against the memory', async () => {
+    const hits: Recall['hits'] = [{ entryId: 'e', score: 0.8, use: 'few-shot' }];
+    const unknownAnswer = async (recall: Recall, isForeign: boolean) =>
+      (await builder([], 100, recall, isForeign).build('id', {} as Message)).unknownAnswer;
+    expect(await unknownAnswer(NOTHING, true)).toBe('Ask Kim.');
+    expect(await unknownAnswer(NOTHING, false)).toBeUndefined();
+    expect(await unknownAnswer({ verbatim: undefined, shots: [], hits }, true)).toBeUndefined();
   });
 
   it('says by which prompt version', async () => {

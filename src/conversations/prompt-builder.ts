@@ -7,6 +7,7 @@ import type { PromptTurn } from '../database/entities/example.entity.js';
 import type { Message } from '../database/entities/message.entity.js';
 import { Engine } from '../inference/engine.js';
 import { Memory, NOTHING, type Recall } from '../memory/memory.js';
+import { Scope } from '../memory/scope.js';
 import { Messages } from './messages.js';
 
 /** What the model is shown, and by which prompt version. */
@@ -17,6 +18,8 @@ export interface Prompt {
   turns: PromptTurn[];
   /** What the memory knows; its worked examples are among the turns. */
   memory: Recall;
+  /** What is said instead, where nothing that the assistant was taught is near the question. */
+  unknownAnswer: string | undefined;
 }
 
 @Injectable()
@@ -26,6 +29,7 @@ export class PromptBuilder {
     private readonly messages: Messages,
     private readonly engine: Engine,
     private readonly memory: Memory,
+    private readonly scope: Scope,
     private readonly runtime: Runtime,
   ) {}
 
@@ -39,6 +43,8 @@ export class PromptBuilder {
       return buildTurns({ ...instructions, fewShot: [...instructions.fewShot, ...shots] }, earlier, question.text);
     };
     let memory = await this.memory.recall(assistantId, question.text, earlier);
+    const unknownAnswer = memory.hits.length > 0 ? null : instructions.unknownAnswer;
+    const isUnknown = unknownAnswer !== null && (await this.scope.isForeign(assistantId, question.text, earlier));
     let turns = turnsWith(memory.shots);
     // The conversation itself has room before worked examples do.
     if (memory.shots.length > 0 && !(await this.fits(turns))) {
@@ -50,7 +56,10 @@ export class PromptBuilder {
       turns = turnsWith([]);
     }
     this.memory.count(memory.hits);
-    return { promptVersion: instructions.version, fromSeq: earlier[0]?.seq ?? question.seq, turns, memory };
+    return {
+      ...{ promptVersion: instructions.version, fromSeq: earlier[0]?.seq ?? question.seq, turns, memory },
+      unknownAnswer: isUnknown ? unknownAnswer : undefined,
+    };
   }
 
   /** Whether a whole answer has room beside these turns; an answer never claims more than half of the window. */

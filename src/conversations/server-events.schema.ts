@@ -51,10 +51,11 @@ export const doneSchema = z.object({
   finishReason: z
     .string()
     .nullable()
-    .describe('`stop`, `length`, `memory`, `stopped`, `handover`, `interrupted`, `error`.'),
+    .describe('`stop`, `length`, `memory`, `unknown`, `stopped`, `handover`, `interrupted`, `error`.'),
   usage: z.object({ promptTokens: z.int(), completionTokens: z.int() }).nullable(),
   latencyMs: z.int().nullable(),
   memory: z.array(memoryHitSchema).describe('Agents’ corrections that it was made from.'),
+  offersPerson: z.boolean().optional().describe('The assistant doesn’t know: offer `handover:request`.'),
   agentName: z.string().optional().describe('Of an agent’s message.'),
   clientMessageId: z.uuid().nullish().describe('Of a customer’s message.'),
 });

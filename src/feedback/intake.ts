@@ -69,8 +69,16 @@ export class Intake {
       ...rating,
       raterId: rating.raterKind === 'customer' ? conversation.customerId : rating.raterId,
     }));
-    const fromMemory = message.memoryHits?.some(({ use }) => use === 'verbatim') ?? false;
-    const draft = draftExample({ prompt, asked, shown: shown.text, fromMemory, correction, ratings });
+    // Neither is what the model wrote.
+    const fromMemory = message.finishReason === 'unknown' || message.memoryHits?.some(({ use }) => use === 'verbatim');
+    const draft = draftExample({
+      prompt,
+      asked,
+      shown: shown.text,
+      fromMemory: fromMemory === true,
+      correction,
+      ratings,
+    });
     if (!draft || (await isDiscarded(manager, conversation.assistantId, draft))) return { leaked: [] };
     const leaked = draft.kind === 'binary' ? [] : (corrected ?? shown).leaked;
     return { draft, leaked, slice: newest?.slice ?? undefined };

@@ -42,7 +42,7 @@ export class Slices {
   async place(manager: EntityManager, unplaced: Unplaced): Promise<string> {
     const embedding = await this.embed(unplaced.question);
     if (!embedding) return unplaced.tag ?? UNTAGGED;
-    const centres = await load(manager, unplaced.assistantId);
+    const centres = await loadCentres(manager, unplaced.assistantId);
     const found = unplaced.tag ? centres.find(({ name }) => name === unplaced.tag) : sliceFor(centres, embedding);
     const centre = found ?? emptyCentre(unplaced.tag ?? nextName(centres));
     await save(manager, unplaced, labelled(after(centre, embedding), embedding, unplaced));
@@ -76,7 +76,8 @@ export async function forgetWords(manager: EntityManager, messageIds: readonly s
   );
 }
 
-async function load(manager: EntityManager, assistantId: string): Promise<Centre[]> {
+/** The topics of an assistant, oldest first. */
+export async function loadCentres(manager: EntityManager, assistantId: string): Promise<Centre[]> {
   const rows = await manager.find(Slice, { where: { assistantId }, order: { createdAt: 'ASC', name: 'ASC' } });
   return rows.map(({ name, centroid, items, ...label }) => ({ name, sum: floats(centroid), items, label }));
 }

@@ -10,12 +10,13 @@ import { MemoryFollower } from './memory-follower.js';
 import { MemoryIndex } from './memory-index.js';
 import { Memory } from './memory.js';
 import { MemoryRetirement } from './retirement.js';
+import { Scope } from './scope.js';
 import { MemoryWriter } from './memory-writer.js';
 
 @Module({
   imports: [AdaptersModule, AssistantsModule, FeedbackModule, InferenceModule],
   controllers: [MemoryController],
-  providers: [Memory, MemoryEntries, MemoryFollower, MemoryIndex, MemoryRetirement, MemoryWriter],
-  exports: [Memory],
+  providers: [Memory, MemoryEntries, MemoryFollower, MemoryIndex, MemoryRetirement, MemoryWriter, Scope],
+  exports: [Memory, Scope],
 })
 export class MemoryModule {}

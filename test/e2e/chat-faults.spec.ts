@@ -49,7 +49,14 @@ describe('a killed process', () => {
     expect(states(kept[1])).toEqual(['customer complete', 'assistant interrupted']);
     expect(states(kept[2]).slice(0, 2)).toEqual(['customer complete', 'assistant interrupted']);
     expect(kept[2]?.filter(({ role }) => role === 'customer').map(({ text }) => text)).toEqual([LONG, 'And you?']);
-    expect((await (await again(writing)).answer('Are you back?')).text).not.toBe('');
+    const back = await again(writing);
+    const messageId = kept[1]?.[1]?.messageId ?? '';
+    expect(await back.ask('message:retry', { messageId })).toEqual({ ok: true, messageId, seq: 2 });
+    await back.until(() => back.deltas.length > 3);
+    expect(back.deltas[0]).toMatchObject({ messageId, index: 0 });
+    await back.ask('message:stop', { messageId });
+    await back.until(() => back.done[0]);
+    expect((await back.answer('Are you back?')).text).not.toBe('');
   }, 240_000);
 });
 

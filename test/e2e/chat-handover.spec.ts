@@ -1,6 +1,9 @@
 // A person in the conversation: asked for, coming, writing, going; and an assistant that is silent meanwhile.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { openEmbedder } from '../../src/embedding/embedder.js';
+import { readAssets } from '../../src/setup/assets.js';
 import { openChat, type ChatClient, type Done, type HistoryEntry } from '../support/chat.js';
 import { restClient, type Json } from '../support/rest.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
@@ -142,3 +145,34 @@ describe('an agent who takes over', () => {
     expect((await rest.get(`${CHATS}?state=nobody`, as('Kim'))).status).toBe(400);
   });
 });
+
+describe('an assistant that does not know', () => {
+  it('says so in the operator’s words and offers a person, where a question is about nothing it was taught', async () => {
+    await teachCards();
+    const body = { instructions: 'Answer briefly.', unknownAnswer: 'I do not know that.' };
+    const made = await rest.post('/api/v1/assistants/demo/prompt-versions', { token: service.operatorToken, body });
+    expect(made.body).toMatchObject({ unknownAnswer: 'I do not know that.' });
+    const { answer } = await chat();
+    expect((await answer('Hello there!')).finishReason).not.toBe('unknown');
+    const unknown = await answer('Who won the football match yesterday evening?');
+    expect(unknown).toMatchObject({ text: 'I do not know that.', finishReason: 'unknown', offersPerson: true });
+    expect((await answer('When does my new card arrive?')).finishReason).not.toBe('unknown');
+  }, 60_000);
+});
+
+/** As if fifty examples about cards had been taken in. */
+async function teachCards(): Promise<void> {
+  const { embeddingModel } = readAssets() ?? {};
+  if (!embeddingModel) throw new Error('Run `npm run setup` first.');
+  const embedder = await openEmbedder(embeddingModel, { threads: 1 });
+  const [centre = new Float32Array()] = await embedder.embed(['When will my new card arrive?']);
+  await embedder.close();
+  const database = new pg.Client({ connectionString: service.databaseUrl });
+  await database.connect();
+  await database.query(
+    `INSERT INTO slices (assistant_id, name, label, label_cosine, centroid, items)
+    SELECT id, 'cards', 'cards', 1, $1, 50 FROM assistants WHERE slug = 'demo'`,
+    [Buffer.from(centre.buffer)],
+  );
+  await database.end();
+}

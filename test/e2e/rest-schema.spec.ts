@@ -1,6 +1,7 @@
 // The schema on a real Postgres: reversible, the same as the entities say, and safe when several nodes start at once.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
+import { Chat1700000009000 } from '../../migrations/1700000009000-chat.js';
 import { migrations } from '../../migrations/all.js';
 import { dataSourceOptions, entities } from '../../src/database/data-source.js';
 import { openDatabase } from '../../src/database/open-database.js';
@@ -66,6 +67,26 @@ describe('migrations', () => {
       );
     await champion(1);
     await expect(champion(2)).rejects.toThrow('adapter_versions_one_champion');
+  });
+
+  it('keep the key that websites use, up and down', async () => {
+    const { name } = new Chat1700000009000().constructor;
+    const undo = async () => {
+      for (let undone = ''; undone !== name;) {
+        const [newest] = await dataSource.query<{ name: string }[]>(
+          'SELECT name FROM migrations ORDER BY id DESC LIMIT 1',
+        );
+        undone = newest?.name ?? name;
+        await dataSource.undoLastMigration({ transaction: 'all' });
+      }
+    };
+    await dataSource.query(`INSERT INTO site_keys (assistant_id, key, name) SELECT id, 'k', 'K' FROM assistants`);
+    await undo();
+    expect(await dataSource.query('SELECT slug, site_key FROM assistants')).toEqual([{ slug: 's', site_key: 'k' }]);
+    await dataSource.runMigrations({ transaction: 'all' });
+    expect(await dataSource.query('SELECT key, origins, secret FROM site_keys')).toEqual([
+      { key: 'k', origins: [], secret: null },
+    ]);
   });
 
   it('run once when several nodes start at the same time', async () => {

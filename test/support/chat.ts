@@ -27,6 +27,7 @@ export interface Done {
   latencyMs: number | null;
   memory: { entryId: string; score: number; use: 'verbatim' | 'few-shot' }[];
   agentName?: string;
+  offersPerson?: boolean;
 }
 export interface HistoryEntry extends Done {
   status: string;

@@ -24,6 +24,10 @@ export class PromptVersion {
   @Column('jsonb', { name: 'few_shot', default: [] })
   fewShot!: FewShotExample[];
 
+  /** Said instead of the model's guess where a question is about nothing that the assistant was taught; null: the model always answers. */
+  @Column('text', { name: 'unknown_answer', nullable: true })
+  unknownAnswer!: string | null;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 }
