@@ -1,6 +1,9 @@
 // What people and machines that run the service look at: health, metrics, the log of requests.
 import { MiddlewareConsumer, Module, NestModule } from '@nestjs/common';
+import { AssistantsModule } from '../assistants/assistants.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
+import { DemoController } from './demo.controller.js';
+import { DemoLearning } from './demo-learning.js';
 import { HealthController } from './health.controller.js';
 import { Metrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
@@ -8,9 +11,9 @@ import { Readiness } from './readiness.js';
 import { RequestLog } from './request-log.js';
 
 @Module({
-  imports: [InferenceModule],
-  controllers: [HealthController, MetricsController],
-  providers: [Readiness, Metrics, RequestLog],
+  imports: [InferenceModule, AssistantsModule],
+  controllers: [HealthController, MetricsController, DemoController],
+  providers: [Readiness, Metrics, RequestLog, DemoLearning],
 })
 export class OperationsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

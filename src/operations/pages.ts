@@ -53,6 +53,8 @@ function giveFile(app: NestExpressApplication, route: string, file: string, head
       response.status(503).type('text/plain').send('The web pages are not built yet. Run `npm run build:web`.\n');
       return;
     }
+    // Types are for people and compilers; a browser would take the ending for a video's.
+    if (file.endsWith('.d.mts')) response.type('text/plain');
     response.sendFile(file, { headers, cacheControl: false });
   });
 }
@@ -68,9 +70,10 @@ function giveFolder(app: NestExpressApplication, prefix: string, folder: string,
   });
 }
 
-/** Mounts `/widget.js`, `/demo` and `/console` with what they load. Call it before the application listens. */
+/** Mounts `/widget.js`, `/widget.mjs`, `/demo` and `/console` with what they load. Call it before the application listens. */
 export function mountPages(app: NestExpressApplication): void {
-  giveFile(app, '/widget.js', `${widgetDir}/widget.js`, { ...PUBLIC, 'Cache-Control': LOADER_CACHE });
+  for (const loader of ['widget.js', 'widget.mjs', 'widget.d.mts'])
+    giveFile(app, `/${loader}`, `${widgetDir}/${loader}`, { ...PUBLIC, 'Cache-Control': LOADER_CACHE });
   giveFolder(app, '/widget/', `${widgetDir}/widget`, { ...PUBLIC, 'Cache-Control': FOR_EVER });
   giveFile(app, '/demo', `${widgetDir}/index.html`, PAGE);
   giveFolder(app, '/demo/assets/', `${widgetDir}/assets`, OWN);

@@ -1,235 +1,259 @@
-// The widget in a real Chromium, on a host page with a strict policy and hostile CSS, against a service that misbehaves.
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { axeViolations, collectErrors, describeInBrowser as describe, openBrowser } from '../support/browser.js';
-import { startFakeChat, type FakeChat } from '../support/fake-chat.js';
+// What the widget does, in a real Chromium: streaming, delivery over a bad network, stop and retry, rating, the keyboard.
+import { expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { describeInBrowser as describe } from '../support/browser.js';
+import { ROOT, useWidget } from '../support/widget-page.js';
 
-/** Answers that try to run script, to load something, or to lead somewhere they must not. */
-const HOSTILE = [
-  '<img src=x onerror="window.pwned=1">',
-  '<script>window.pwned=1</script>',
-  '<svg onload="window.pwned=1"><b>x</b></svg>',
-  '<a href="javascript:window.pwned=1">x</a>',
-  '<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
-  '[x](javascript:window.pwned=1)',
-  '[x](JaVaScRiPt:window.pwned=1)',
-  '[x]( javascript:window.pwned=1)',
-  '[x](java\tscript:window.pwned=1)',
-  '[x](\u0001javascript:window.pwned=1)',
-  '[x](&#106;avascript:window.pwned=1)',
-  '[x](data:text/html,<script>parent.pwned=1</script>)',
-  '[x](vbscript:window.pwned=1)',
-  '[x](//elsewhere.example)',
-  '[x](https://ok.example" onmouseover="window.pwned=1)',
-  '![x](javascript:window.pwned=1)',
-  '![x](https://tracker.example/pixel.png)',
-  '<javascript:window.pwned=1>',
-  '```html\n<script>window.pwned=1</script>\n```',
-  '| a |\n|---|\n| <img src=x onerror="window.pwned=1"> |',
-  `${'> '.repeat(60)}<img src=x onerror="window.pwned=1">`,
-  `${'- '.repeat(40)}[x](javascript:window.pwned=1)`,
-  '[[[[[[[[[[x](javascript:window.pwned=1)](javascript:window.pwned=1)',
-];
-
-/** Expressions for the page; the tests have no DOM types. */
-const ROOT = "document.querySelector('retune-chat').shadowRoot";
-const FOCUSED = `${ROOT}.activeElement`;
-
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let chat: FakeChat;
-let errors: string[];
-
-const field = () => page.getByLabel('Your message');
-const answers = () => page.locator('.theirs .markdown');
-const thumbs = () => page.locator('.thumbs');
-
-async function open(): Promise<void> {
-  await page.goto(chat.url);
-  await page.getByRole('button', { name: 'Open chat' }).click();
-  await page.getByText('Hello!').waitFor();
-}
-
-async function say(text: string): Promise<void> {
-  await field().fill(text);
-  await field().press('Enter');
-}
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
-beforeEach(async () => {
-  chat = await startFakeChat();
-  context = await browser.newContext({ reducedMotion: 'reduce' });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  errors = collectErrors(page);
-});
-afterEach(async () => {
-  await context.close();
-  await chat.goAway();
-});
+const AWAY = 'No connection right now';
 
 describe('widget', () => {
-  it('runs under a strict policy, unmoved by hostile CSS, without a word in the console', async () => {
-    await open();
-    await say('Hi');
-    await thumbs().waitFor();
-    expect(
-      await answers()
-        .nth(1)
-        .evaluate((answer: { textContent: string }) => answer.textContent),
-    ).toBe('You said: Hi');
-    const size = await page.getByRole('button', { name: 'Close chat' }).first().boundingBox();
-    expect(size).toMatchObject({ width: 44, height: 44 });
-    expect(errors).toEqual([]);
-  });
-
-  it('shows hostile answers as text and follows none of their links', async () => {
-    const requests: string[] = [];
-    page.on('request', (request) => requests.push(request.url()));
-    await open();
-    for (const [index, hostile] of HOSTILE.entries()) {
-      chat.answer = () => hostile;
-      await say(`case ${index}`);
-      await thumbs().nth(index).waitFor();
-    }
-    expect(await page.evaluate('window.pwned')).toBeUndefined();
-    expect(await page.locator('.markdown :is(img, script, svg, iframe, object, style, link, form)').count()).toBe(0);
-    const links = await page.evaluate<[string, string][]>(`[...${ROOT}.querySelectorAll('.markdown a[href]')].map(
-      (a) => [a.getAttribute('href'), a.getAttribute('rel')])`);
-    expect(links.length).toBeGreaterThan(0);
-    for (const [href, rel] of links) {
-      expect(href).toMatch(/^(https?|mailto):/);
-      expect(rel).toBe('noopener noreferrer nofollow');
-    }
-    expect(requests.filter((url) => !url.startsWith(chat.url) && !url.startsWith('ws://127.0.0.1'))).toEqual([]);
-  });
+  const widget = useWidget({ permissions: ['clipboard-read', 'clipboard-write'] });
 
   it('renders Markdown while it arrives, split anywhere', async () => {
+    const { chat, answers } = widget;
     chat.answer = () =>
-      '**Bold** and `code`:\n\n1. one\n2. two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nSee https://ok.example/x now.';
-    await open();
-    await say('Markdown');
-    await thumbs().waitFor();
+      '**Bold** and `code`, $5 or $HOME [1]:\n\n1. one\n   - inner\n2. two\n\n- [x] done\n- [ ] open\n\n' +
+      '| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nlet a;\n```\n\nSee https://ok.example/x.';
+    await widget.open();
+    await widget.ask('Markdown');
     const answer = answers().nth(1);
+    expect(await answer.locator('p').first().innerText()).toBe('Bold and code, $5 or $HOME [1]:');
     expect(await answer.locator('strong').innerText()).toBe('Bold');
-    expect(await answer.locator('ol > li').allInnerTexts()).toEqual(['one', 'two']);
+    expect(await answer.locator('ol > li').count()).toBe(2);
+    expect(await answer.locator('ol ul > li').innerText()).toBe('inner');
+    expect(await answer.locator('ol ~ ul > li').allInnerTexts()).toEqual(['☑ done', '☐ open']);
     expect(await answer.locator('th').allInnerTexts()).toEqual(['a', 'b']);
+    expect(await answer.locator('pre code').innerText()).toContain('let a;');
     expect(await answer.locator('a').getAttribute('href')).toBe('https://ok.example/x');
   });
 
-  it('keeps what is written while the service is away, and sends it once, in order', async () => {
-    await open();
-    await say('one');
-    await thumbs().waitFor();
+  it('keeps what is written while the service is away, over a reload too, and sends it once, in order', async () => {
+    const { chat, page } = widget;
+    await widget.open();
+    await widget.ask('one');
     await chat.goAway();
-    await say('two');
-    await say('three');
-    await page.getByText('No connection right now').waitFor();
+    await widget.say('two');
+    await widget.say('three');
+    await page.getByText(AWAY).first().waitFor();
     await chat.comeBack();
-    await thumbs().nth(2).waitFor();
+    await widget.thumbs().nth(2).waitFor();
     expect(chat.taken).toEqual(['one', 'two', 'three']);
     expect(await page.locator('.mine .bubble').allInnerTexts()).toEqual(['one', 'two', 'three']);
-    await page.getByText('No connection right now').waitFor({ state: 'hidden' });
+    await page.locator('.banner').waitFor({ state: 'hidden' });
+  });
+
+  it('sends after a reload what the page before could not, without being opened', async () => {
+    const { chat, page } = widget;
+    await widget.open();
+    await widget.ask('one');
+    chat.refuseSends = { code: 'rate.limited', message: 'Slowly.', retryAfterMs: 60_000 };
+    await widget.say('two');
+    await widget.say('three');
+    await page.getByText('That was fast!').waitFor();
+    await page.reload();
+    chat.refuseSends = undefined;
+    await page.locator('.badge', { hasText: '2' }).waitFor();
+    expect(chat.taken).toEqual(['one', 'two', 'three']);
+    await widget.button('Open chat (2 unread)').click();
+    await widget.thumbs().nth(2).waitFor();
+    expect(await page.locator('.mine .bubble').allInnerTexts()).toEqual(['one', 'two', 'three']);
+    expect(await page.locator('.badge').innerText()).toBe('');
   });
 
   it('shows an answer that was written while the connection was down', async () => {
-    chat.pieceMs = 40;
+    const { chat, page, answers } = widget;
+    chat.pieceMs = 30;
     chat.answer = () => 'A long answer that takes its time to arrive, piece by piece.';
-    await open();
-    await say('slow');
+    await widget.open();
+    await widget.say('slow');
     await page.getByText('A long').waitFor();
     await chat.goAway();
-    await new Promise((later) => setTimeout(later, 1_200));
+    await new Promise((later) => setTimeout(later, 900));
     await chat.comeBack();
-    await thumbs().waitFor();
+    await widget.thumbs().waitFor();
     expect(await answers().nth(1).innerText()).toBe(chat.answer(''));
     expect(await answers().count()).toBe(2);
   });
 
-  it('offers Retry for a refused message and says why an answer failed', async () => {
-    await open();
-    chat.refuseSends = 'The message is too long.';
-    await say('refused');
-    await page.getByText('Not sent. The message is too long.').waitFor();
+  it('offers to send a refused message again, or to delete it, also after a reload', async () => {
+    const { chat, page } = widget;
+    await widget.open();
+    chat.refuseSends = { code: 'message.too_long', message: 'The message is too long.' };
+    await widget.say('refused');
+    await page.locator('.remark', { hasText: 'Not sent. The message is too long.' }).waitFor();
+    await page.reload();
+    await widget.button('Open chat').click();
+    await widget.button('Delete').waitFor();
+    await widget.say('given up');
+    await widget.button('Delete').nth(1).click();
     chat.refuseSends = undefined;
-    chat.answer = () => {
-      throw new Error('The assistant is busy.');
-    };
-    await page.getByRole('button', { name: 'Retry' }).click();
-    await page.locator('.failure', { hasText: 'The assistant is busy.' }).waitFor();
-    expect(await thumbs().count()).toBe(0);
+    await widget.button('Retry').click();
+    await widget.thumbs().waitFor();
     expect(chat.taken).toEqual(['refused']);
   });
 
-  it('stops an answer', async () => {
-    chat.pieceMs = 50;
+  it('stops an answer, and lets one that was stopped, interrupted or failed be written again in its place', async () => {
+    const { chat, page, answers } = widget;
+    chat.pieceMs = 30;
     chat.answer = () => 'word '.repeat(200);
-    await open();
-    await say('go');
-    await page.getByRole('button', { name: 'Stop the answer' }).click();
+    await widget.open();
+    await widget.say('go');
+    await page.locator('.growing').waitFor();
+    await widget.button('Stop the answer').click();
     await page.getByText('Stopped').waitFor();
-    await page.getByRole('button', { name: 'Send' }).waitFor();
+    await widget.button('Send').waitFor();
+    chat.pieceMs = 1;
+    chat.interruptAfter = 3;
+    await widget.button('Retry').click();
+    await page.locator('.remark', { hasText: 'This answer was interrupted.' }).waitFor();
+    chat.answer = () => {
+      throw new Error('The assistant is lost.');
+    };
+    await widget.button('Retry').click();
+    await page.locator('.remark', { hasText: 'The assistant is lost.' }).waitFor();
+    expect(await widget.thumbs().count()).toBe(0);
+    chat.answer = () => 'Whole at last';
+    await widget.button('Retry').click();
+    await widget.thumbs().waitFor();
+    expect(await answers().allInnerTexts()).toEqual(['Hello!', 'Whole at last']);
+    expect(await page.locator('.remark').count()).toBe(0);
   });
 
-  it('keeps the rating form open when the service refuses, and sends nothing on Cancel', async () => {
-    await open();
-    await say('rate me');
-    await page.getByRole('button', { name: 'Poor answer' }).click();
-    await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('button', { name: 'Poor answer' }).click();
-    chat.refuseRatings = 'Ratings are closed.';
+  it('tells the place in the queue until the answer begins', async () => {
+    const { chat, page } = widget;
+    chat.positions = [3, 1];
+    chat.pieceMs = 200;
+    await widget.open();
+    await widget.say('busy');
+    await page.getByText('Your place in the queue: 3').waitFor();
+    await page.getByText('Your place in the queue: 1').waitFor();
+    await page.locator('.growing').waitFor();
+    expect(await page.locator('.queue').count()).toBe(0);
+  });
+
+  it('sends a thumb up at once, asks why for a thumb down, and forgets the reasons when the thumb changes', async () => {
+    const { chat, page } = widget;
+    await widget.open();
+    await widget.ask('rate me');
+    await widget.button('Poor answer').click();
     await page.getByLabel('It is wrong').check();
+    await widget.button('Cancel').click();
+    expect(chat.ratings).toEqual([]);
+    await widget.button('Poor answer').click();
+    expect(await page.getByLabel('It is wrong').isChecked()).toBe(false);
+    chat.refuseRatings = 'Ratings are closed.';
+    await page.getByLabel('Something is missing').check();
     await page.getByLabel('What would have been right?').fill('Forty-two');
-    await page.getByRole('button', { name: 'Send rating' }).click();
-    await page.getByText('Your rating was not saved. Ratings are closed.').waitFor();
+    expect(await page.getByLabel('What would have been right?').getAttribute('maxlength')).toBe('1000');
+    await widget.button('Send rating').click();
+    await page.locator('.failure', { hasText: 'Your rating was not saved. Ratings are closed.' }).waitFor();
     chat.refuseRatings = undefined;
-    await page.getByRole('button', { name: 'Send rating' }).click();
-    await page.getByText('Thank you').waitFor();
-    expect(chat.ratings).toEqual([
-      { messageId: expect.any(String), value: 'down', reasons: ['incorrect'], note: 'Forty-two' },
+    await widget.button('Send rating').click();
+    await page.locator('.thanks').waitFor();
+    const messageId = expect.any(String);
+    expect(chat.ratings).toEqual([{ messageId, value: 'down', reasons: ['incomplete'], note: 'Forty-two' }]);
+    await widget.button('Good answer').click();
+    await page.locator('[aria-label="Good answer"][aria-pressed=true]').waitFor();
+    await widget.button('Poor answer').click();
+    expect(await page.getByLabel('Something is missing').isChecked()).toBe(false);
+    await widget.button('Cancel').click();
+    await widget.button('Good answer').click();
+    await page.locator('[aria-label="Good answer"][aria-pressed=false]').waitFor();
+    expect(chat.ratings.slice(1)).toEqual([
+      { messageId, value: 'up' },
+      { messageId, value: null },
     ]);
-    await page.getByRole('button', { name: 'Good answer' }).click();
-    await page.locator('.thumb[aria-label="Good answer"][aria-pressed=true]').waitFor();
-    expect(chat.ratings.at(-1)).toEqual({ messageId: expect.any(String), value: 'up' });
   });
 
-  it('goes by the keyboard: Enter sends, Shift+Enter does not, composing belongs to the input method, Esc closes', async () => {
-    await open();
+  it('goes by the keyboard: Enter sends, Shift+Enter does not, composing belongs to the input method', async () => {
+    const { chat, field } = widget;
+    await widget.open();
     await field().pressSequentially('two');
     await field().press('Shift+Enter');
     await field().pressSequentially('lines');
     await field().dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true });
+    await field().dispatchEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true });
     expect(chat.taken).toEqual([]);
     await field().press('Enter');
-    await thumbs().waitFor();
+    await widget.thumbs().waitFor();
     expect(chat.taken).toEqual(['two\nlines']);
-    await field().press('Escape');
-    expect(await page.evaluate(`${FOCUSED}.getAttribute("aria-label")`)).toBe('Open chat');
-    await page.keyboard.press('Enter');
-    expect(await page.evaluate(`${FOCUSED}.getAttribute("aria-label")`)).toBe('Your message');
+    await field().fill('x'.repeat(403));
+    await field().press('Enter');
+    expect(await widget.page.locator('.foot .failure').innerText()).toBe('Characters too many: 3');
+    expect(await widget.button('Send').isDisabled()).toBe(true);
   });
 
-  it.each(['light', 'dark'] as const)('has no accessibility violation in %s, in any state', async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    await open();
-    chat.answer = () => '# Heading\n\n`code` [link](https://ok.example)\n\n```\nblock\n```';
-    await say('first');
-    await thumbs().waitFor();
-    expect(await axeViolations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Poor answer' }).click();
-    await page.getByLabel('Hard to understand').check();
-    expect(await axeViolations(page)).toEqual([]);
-    chat.refuseSends = 'Not now.';
-    await say('second');
-    await page.getByRole('button', { name: 'Retry' }).waitFor();
-    await chat.goAway();
-    await page.getByText('No connection right now').waitFor();
-    expect(await axeViolations(page)).toEqual([]);
+  it('copies an answer and saves the conversation without Markdown marks', async () => {
+    const { chat, page } = widget;
+    chat.answer = () => '**Bold** [link](https://ok.example) and\n\n- an item';
+    await widget.open();
+    await widget.ask('Copy me');
+    await widget.button('Copy the answer').click();
+    await page.locator('.copy .check').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('Bold link and\nan item');
+    await widget.button('More').click();
+    const [download] = await Promise.all([page.waitForEvent('download'), widget.button('Download transcript').click()]);
+    expect(download.suggestedFilename()).toMatch(/^Transcript \d{4}-\d\d-\d\d\.txt$/);
+    const text = await readFile(await download.path(), 'utf8');
+    expect(text).toMatch(
+      /^Chat with Test assistant\n\nYou \(.+\)\nCopy me\n\nTest assistant \(.+\)\nBold link and\nan item\n$/,
+    );
+    expect(widget.errors).toEqual([]);
+  });
+
+  it('remembers the conversation only after the first message', async () => {
+    const { page, chat } = widget;
+    await widget.open();
+    expect(await page.evaluate('Object.keys(localStorage)')).toEqual([]);
+    await widget.ask('Keep this');
+    await page.reload();
+    await widget.button('Open chat').click();
+    await widget.thumbs().waitFor();
+    expect(await page.locator('.mine .bubble').allInnerTexts()).toEqual(['Keep this']);
+    expect(chat.handshakes.map(({ conversationId }) => conversationId)).toEqual([undefined, expect.any(String)]);
+    await page.evaluate('Retune.shutdown()');
+    expect(await page.evaluate('[Object.keys(localStorage), document.querySelector("retune-chat")]')).toEqual([
+      [],
+      null,
+    ]);
+  });
+
+  it('says so where storage is refused, and goes on in memory', async () => {
+    const { page } = widget;
+    await page.addInitScript(
+      "Storage.prototype.setItem = () => { throw new DOMException('No', 'QuotaExceededError') }",
+    );
+    await widget.open();
+    expect(await page.locator('.banner').count()).toBe(0);
+    await widget.ask('Forget this');
+    await page.locator('.banner', { hasText: 'it ends when you leave this page' }).waitFor();
+    await page.evaluate(
+      `{ const chat = document.querySelector('retune-chat'); chat.remove(); document.body.append(chat) }`,
+    );
+    await widget.button('Open chat').click();
+    await widget.thumbs().waitFor();
+    expect(await page.locator('.mine .bubble').allInnerTexts()).toEqual(['Forget this']);
+  });
+
+  it('counts what arrives while it is closed, and sounds only when the customer wants it', async () => {
+    const { chat, page, errors } = widget;
+    await page.addInitScript(`window.tones = 0; const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (...args) { window.tones += 1; return start.apply(this, args) }`);
+    await widget.open();
+    await widget.ask('one');
+    expect(await page.evaluate('window.tones')).toBe(0);
+    await widget.button('More').click();
+    await widget.button('Sound').click();
+    expect(await widget.button('Sound').getAttribute('aria-pressed')).toBe('true');
+    const before = await page.evaluate<number>('window.tones');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    chat.sayAsAgent('Are you there?', 'Ada');
+    await page.locator('.badge', { hasText: '1' }).waitFor();
+    expect(await page.evaluate<number>('window.tones')).toBeGreaterThan(before);
+    expect(await page.evaluate(`${ROOT}.querySelector('.launcher').getAttribute('aria-label')`)).toBe(
+      'Open chat (1 unread)',
+    );
+    expect(errors).toEqual([]);
   });
 });

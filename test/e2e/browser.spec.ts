@@ -110,7 +110,7 @@ describe('demo page', () => {
     await answers().first().waitFor({ timeout: ANSWER_MS_MAX });
     expect((await answers().first().innerText()).length).toBeGreaterThan(10);
     expect(await page.locator('#version').innerText()).toBe('Base model');
-    expect(await page.locator('#answers').innerText()).toBe('1');
+    await page.locator('#feed', { hasText: 'Base model answered' }).waitFor();
   }, 120_000);
 
   it('sends a thumb up at once, and a thumb down with its reason and note', async () => {
@@ -123,7 +123,7 @@ describe('demo page', () => {
     expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Send rating' }).click();
     await page.locator('[aria-label="Poor answer"][aria-pressed=true]').waitFor();
-    expect(await page.locator('#ratings').innerText()).toBe('2');
+    await page.locator('#ratings', { hasText: '1 up, 1 down' }).waitFor();
   }, 120_000);
 
   it('has the conversation and its ratings back after a reload', async () => {
@@ -217,6 +217,8 @@ describe('console', () => {
     await ask(QUESTION);
     expect(await page.locator('#version').innerText()).toBe('Version 1');
     await page.getByText('Version 1 took over').waitFor();
+    await page.locator('#versions .champion', { hasText: 'Version 1' }).waitFor();
+    await page.locator('#run', { hasText: 'Passed the gate' }).waitFor();
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await picture(`demo-${colorScheme}`);

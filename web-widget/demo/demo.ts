@@ -1,58 +1,40 @@
-// Makes the demo page live: question buttons fill the chat's composer, and the strip beside it shows which adapter version
-// wrote the last answers. It listens to the widget's public events only, as any host page could.
-import type { FinishedMessage, RatingPayload } from '../src/contract.js';
+// Makes the demo page live: question buttons fill the chat's composer, products go into a basket, and the panel beside them shows
+// what the assistant is learning: its own events from the widget, as any host page could have them, and counts from the service.
+import type { ChatMessage, RetuneEvents } from '../src/public.js';
+import { byId, lines } from './elements.js';
+import { watchLearning } from './learning.js';
+import { plain, versionName } from './words.js';
 
 /** Events kept in the feed. */
-const FEED_MAX = 6;
+const FEED_MAX = 4;
 
-interface ChatElement extends HTMLElement {
-  newMessage(text: string): void;
-}
-
-const byId = (id: string): HTMLElement => document.getElementById(id)!;
-const versionName = (version: number): string => (version === 0 ? 'Base model' : `Version ${version}`);
-
-/** An answer without its Markdown marks, for one line of text. */
-const plain = (markdown: string): string => markdown.replace(/[*_`#>]+/g, '').replace(/\s+/g, ' ');
-
-let answers = 0;
-let ratings = 0;
 let lastVersion: number | undefined;
 
 /** Puts one event on top of the feed. */
 function report(kind: string, title: string, detail: string): void {
   const feed = byId('feed');
   feed.querySelector('.empty')?.remove();
-  const item = document.createElement('li');
+  const item = lines('li', title, detail);
   item.className = kind;
-  const strong = document.createElement('b');
-  strong.textContent = title;
-  const text = document.createElement('span');
-  text.textContent = detail;
-  item.append(strong, text);
   feed.prepend(item);
   while (feed.children.length > FEED_MAX) feed.lastElementChild?.remove();
 }
 
-function onMessage(message: FinishedMessage): void {
-  if (message.role !== 'assistant') return;
-  const version = message.adapterVersion ?? 0;
-  answers += 1;
-  byId('answers').textContent = String(answers);
-  byId('version').textContent = versionName(version);
+function onMessage({ role, text, adapterVersion, agentName, latencyMs }: ChatMessage): void {
+  if (role === 'agent') report('up', `${agentName ?? 'A person'} answered`, plain(text));
+  if (role !== 'assistant') return;
+  const version = adapterVersion ?? 0;
   if (lastVersion !== undefined && lastVersion !== version)
     report('swap', `${versionName(version)} took over`, `${versionName(lastVersion)} answered until now.`);
   lastVersion = version;
-  const took = message.latencyMs ? ` in ${(message.latencyMs / 1000).toFixed(1)} s` : '';
-  report('answer', `${versionName(version)} answered${took}`, plain(message.text).slice(0, 140));
+  byId('version').textContent = versionName(version);
+  const took = latencyMs ? ` in ${(latencyMs / 1000).toFixed(1)} s` : '';
+  report('answer', `${versionName(version)} answered${took}`, plain(text));
 }
 
-function onRating({ value }: RatingPayload): void {
-  if (value === null) return;
-  ratings += 1;
-  byId('ratings').textContent = String(ratings);
+function onRating({ value }: RetuneEvents['rating']): void {
   if (value === 'up') report('up', 'You liked an answer', 'It becomes a training example with a small weight.');
-  else
+  if (value === 'down')
     report(
       'down',
       'You disliked an answer',
@@ -60,10 +42,18 @@ function onRating({ value }: RatingPayload): void {
     );
 }
 
-document.addEventListener('retune:message', (event) => onMessage((event as CustomEvent<FinishedMessage>).detail));
-document.addEventListener('retune:rating', (event) => onRating((event as CustomEvent<RatingPayload>).detail));
-for (const button of document.querySelectorAll<HTMLButtonElement>('[data-ask]')) {
+const refresh = watchLearning();
+(window.Retune ??= []).push(
+  ['on', 'message', onMessage],
+  ['on', 'rating', onRating],
+  ['on', 'rating', () => refresh()],
+);
+
+for (const button of document.querySelectorAll<HTMLButtonElement>('[data-ask]'))
+  button.addEventListener('click', () => (window.Retune ??= []).push(['newMessage', button.dataset.ask]));
+
+let bought = 0;
+for (const button of document.querySelectorAll<HTMLButtonElement>('[data-buy]'))
   button.addEventListener('click', () => {
-    document.querySelector<ChatElement>('retune-chat')?.newMessage(button.dataset.ask ?? '');
+    byId('basket').textContent = String((bought += 1));
   });
-}

@@ -10,6 +10,8 @@ export interface ContractError {
   code: string;
   /** A sentence for people. */
   message: string;
+  /** When it is worth another try. */
+  retryAfterMs?: number;
 }
 
 /** Every client event is answered by one of these. */
@@ -20,17 +22,30 @@ export interface HandshakeAuth {
   siteKey: string;
   conversationId?: string;
   token?: string;
+  /** JWT signed by the host. */
+  identity?: string;
+  /** BCP 47. */
+  locale?: string;
 }
 
+export interface HandoverEvent {
+  state: HandoverState;
+  agentName?: string;
+}
+
+/** What a service that is older than the widget doesn't send is optional here, and in the events below. */
 export interface SessionEvent {
   conversationId: string;
   token: string;
   assistant: { slug: string; name: string; greeting: string };
+  handover?: HandoverEvent;
+  limits?: { messageChars: number; noteChars: number };
+  identified?: boolean;
 }
 
 export interface DeltaEvent {
   messageId: string;
-  /** From 0, without gaps. */
+  /** From 0, without gaps; an answer that is written again begins at 0 again. */
   index: number;
   text: string;
 }
@@ -51,6 +66,9 @@ export interface FinishedMessage {
   finishReason?: string | null;
   latencyMs?: number | null;
   rating?: RatingValue | null;
+  agentName?: string | null;
+  /** ISO 8601; history only. */
+  createdAt?: string;
 }
 
 export interface MessageErrorEvent {
@@ -58,9 +76,10 @@ export interface MessageErrorEvent {
   error: ContractError;
 }
 
-export interface HandoverEvent {
-  state: HandoverState;
-  agentName?: string;
+export interface QueueEvent {
+  messageId: string;
+  /** 1 is next. */
+  position: number;
 }
 
 export interface SendPayload {
@@ -82,19 +101,24 @@ export interface ServerEvents {
   'message:delta': (event: DeltaEvent) => void;
   'message:done': (event: FinishedMessage) => void;
   'message:error': (event: MessageErrorEvent) => void;
+  queue: (event: QueueEvent) => void;
   handover: (event: HandoverEvent) => void;
 }
 
+type Question<Payload, Answer> = (payload: Payload, ack: (answer: Answer) => void) => void;
+
 export interface ClientEvents {
-  'message:send': (payload: SendPayload, ack: (answer: SendAck) => void) => void;
+  'message:send': Question<SendPayload, SendAck>;
   /** Stops the answer with this id, or the answer to the message with this id. */
-  'message:stop': (payload: { messageId: string }, ack: (answer: Ack) => void) => void;
-  'rating:set': (payload: RatingPayload, ack: (answer: Ack) => void) => void;
-  'history:get': (
-    payload: { after?: number; limit?: number },
-    ack: (answer: Ack<{ messages: FinishedMessage[] }>) => void,
-  ) => void;
+  'message:stop': Question<{ messageId: string }, Ack>;
+  /** Writes an answer that was stopped, interrupted or failed again, under its id. */
+  'message:retry': Question<{ messageId: string }, Ack<{ messageId: string; seq: number }>>;
+  'rating:set': Question<RatingPayload, Ack>;
+  'history:get': Question<{ after?: number; limit?: number }, Ack<{ messages: FinishedMessage[] }>>;
+  'handover:request': Question<object, Ack<{ state: HandoverState }>>;
+  'handover:cancel': Question<object, Ack<{ state: HandoverState }>>;
+  'identity:set': Question<{ identity: string }, Ack>;
 }
 
-/** Longest note of a rating, in characters. */
+/** Longest note of a rating, in characters, where the service names no limit. */
 export const NOTE_CHARS_MAX = 1000;

@@ -1,6 +1,7 @@
-// Turns streamed Markdown into DOM nodes. Only elements from the table below are ever made and text goes in as text nodes,
+// Turns streamed Markdown into DOM nodes. Only elements from the tables below are ever made and text goes in as text nodes,
 // so raw HTML in an answer stays text. Images become links: an answer must not make the visitor's browser fetch anything.
 import * as smd from 'streaming-markdown';
+import { guarded, unguarded } from './formula-marks.js';
 import { safeHref } from './links.js';
 
 /** Elements of the Markdown tokens; a token that isn't here becomes a <span>. */
@@ -37,9 +38,19 @@ const HEADINGS = new Set<number>([1, 2, 3, 4, 5, 6].map((level) => smd.level_to_
 /** Deepest element that gets children; deeper Markdown goes on in its parent. */
 const DEPTH_MAX = 20;
 
+/** Punctuation after an address in a sentence. */
+const TRAILING = /[.,;:!?)\]}'"*_]+$/;
+
+interface Open {
+  element: Element;
+  token: number;
+  /** Whether the parser has named an address. */
+  addressed?: boolean;
+}
+
 interface Place {
-  /** Open elements, the root first; end_token closes the last. */
-  open: Element[];
+  /** What is open, the root first; end_token closes the last. */
+  open: Open[];
 }
 
 function elementOf(token: number, parent: Element): Element {
@@ -58,38 +69,54 @@ function elementOf(token: number, parent: Element): Element {
     return parent.appendChild(document.createElement('th'));
   const element = parent.appendChild(document.createElement(ELEMENTS[token] ?? 'span'));
   if (HEADINGS.has(token)) element.className = 'heading';
+  if (token === smd.CHECKBOX) element.append('☐ ');
   return element;
 }
 
+function link(element: HTMLAnchorElement, address: string, token: number): void {
+  const href = safeHref(token === smd.RAW_URL ? address.replace(TRAILING, '') : address);
+  if (!href) return;
+  element.href = href;
+  element.target = '_blank';
+  element.rel = 'noopener noreferrer nofollow';
+  if (!element.textContent) element.textContent = href;
+}
+
 function setAttribute({ open }: Place, attribute: number, value: string): void {
-  const element = open.at(-1);
+  const last = open.at(-1);
+  if (!last) return;
+  const { element, token } = last;
   if (element instanceof HTMLAnchorElement && (attribute === smd.HREF || attribute === smd.SRC)) {
-    const href = safeHref(value);
-    if (!href) return;
-    element.href = href;
-    element.target = '_blank';
-    element.rel = 'noopener noreferrer nofollow';
-    if (!element.textContent) element.textContent = href;
+    last.addressed = true;
+    link(element, value, token);
   } else if (element instanceof HTMLOListElement && attribute === smd.START) {
     element.start = Number.parseInt(value, 10) || 1;
   } else if (attribute === smd.CHECKED) {
-    element?.append('☑ ');
+    element.textContent = '☑ ';
   }
+}
+
+function close({ element, token, addressed }: Open): void {
+  // "[1]" is a remark, not a link.
+  if (token === smd.LINK && !addressed) element.replaceWith('[', ...element.childNodes, ']');
 }
 
 /** A streaming-markdown renderer that writes into `root`. */
 function rendererInto(root: Element): smd.Renderer<Place> {
   return {
-    data: { open: [root] },
+    data: { open: [{ element: root, token: smd.DOCUMENT }] },
     add_token: ({ open }, token) => {
-      const parent = open.at(-1) ?? root;
-      open.push(open.length > DEPTH_MAX ? parent : elementOf(token, parent));
+      const parent = open.at(-1)?.element ?? root;
+      open.push(
+        open.length > DEPTH_MAX ? { element: parent, token: -1 } : { element: elementOf(token, parent), token },
+      );
     },
     end_token: ({ open }) => {
-      if (open.length > 1) open.pop();
+      const ended = open.length > 1 ? open.pop() : undefined;
+      if (ended) close(ended);
     },
-    add_text: ({ open }, text) => open.at(-1)?.append(text),
-    set_attr: setAttribute,
+    add_text: ({ open }, text) => open.at(-1)?.element.append(unguarded(text)),
+    set_attr: (place, attribute, value) => setAttribute(place, attribute, unguarded(value)),
   };
 }
 
@@ -116,7 +143,7 @@ export function markdownWriter(root: HTMLElement): MarkdownWriter {
       // A corrected or continued text that doesn't start with what is shown: only a fresh start is right.
       if (ended || !text.startsWith(written)) restart();
       try {
-        smd.parser_write(parser, text.slice(written.length));
+        smd.parser_write(parser, guarded(text.slice(written.length), written.endsWith('\\')));
         if (done) smd.parser_end(parser);
       } catch {
         // Markdown that the parser can't take is still an answer: show it as it is.

@@ -1,48 +1,38 @@
-// Which conversation this browser goes on with. Kept in localStorage only once the customer has said something;
-// where storage is refused (private mode, sandboxed frames) memory has to do.
+// Which conversation this browser goes on with. Kept for good only once the customer has said something.
+import { erase, keep, keepHere, readAs } from './storage.js';
 
 export interface Remembered {
   conversationId: string;
   token: string;
 }
 
-const keyOf = (server: string, siteKey: string) => `retune:${server}:${siteKey}`;
-const inMemory = new Map<string, Remembered>();
+/** @param scope prefix of what is stored for one customer of one site */
+const keyOf = (scope: string): string => `${scope}:conversation`;
+const seenKeyOf = (scope: string): string => `${scope}:seen`;
 
 /** The conversation to go on with, if there is one. */
-export function recall(server: string, siteKey: string): Remembered | undefined {
-  const key = keyOf(server, siteKey);
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
-    if (isRemembered(stored)) return stored;
-  } catch {
-    // Refused or spoilt: as if nothing was stored.
-  }
-  return inMemory.get(key);
+export const recall = (scope: string): Remembered | undefined => readAs(keyOf(scope), isRemembered);
+
+/** Keeps the conversation, for good when the customer has spoken (`lasting`); false when that is refused. */
+export function remember(scope: string, { conversationId, token }: Remembered, lasting: boolean): boolean {
+  const text = JSON.stringify({ conversationId, token });
+  if (lasting) return keep(keyOf(scope), text);
+  keepHere(keyOf(scope), text);
+  return true;
 }
 
-/** Stores the conversation, for good when the customer has spoken (`lasting`), else for this page. */
-export function remember(server: string, siteKey: string, conversation: Remembered, lasting: boolean): void {
-  const key = keyOf(server, siteKey);
-  inMemory.set(key, conversation);
-  if (!lasting) return;
-  try {
-    localStorage.setItem(key, JSON.stringify(conversation));
-  } catch {
-    // Memory has it.
-  }
+/** Forgets it, e.g. because the service doesn't know it any more. */
+export function forget(scope: string): void {
+  erase(keyOf(scope));
+  erase(seenKeyOf(scope));
 }
 
-/** Forgets it everywhere, e.g. because the service doesn't know it any more. */
-export function forget(server: string, siteKey: string): void {
-  const key = keyOf(server, siteKey);
-  inMemory.delete(key);
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // Nothing was stored then.
-  }
-}
+/** The last `seq` that the customer had before their eyes; 0 for none. */
+export const recallSeen = (scope: string): number => readAs(seenKeyOf(scope), isNumber) ?? 0;
+
+export const rememberSeen = (scope: string, seq: number): boolean => keep(seenKeyOf(scope), String(seq));
+
+const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 function isRemembered(value: unknown): value is Remembered {
   if (typeof value !== 'object' || value === null) return false;

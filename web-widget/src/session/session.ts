@@ -1,211 +1,276 @@
 // One conversation as the panel sees it: a state that changes, and the few things a customer can do.
 import type { Ack, ContractError, FinishedMessage, HandoverEvent, RatingPayload, SessionEvent } from '../contract.js';
-import type { EmbedEvent } from '../embed.js';
-import { ask, connect, type ChatSocket } from './connection.js';
-import { Outbox } from './outbox.js';
-import { forget, recall, remember, type Remembered } from './remembered.js';
+import { storagePrefix, wakeKey, type Emit } from '../embed.js';
+import { isUnsupported } from './connection.js';
+import { catchUp } from './history.js';
+import type { IdentitySource } from './identity.js';
+import { isGone, Link, type Connection, type LinkSettings } from './link.js';
+import { Outbox, type Queued } from './outbox.js';
+import { forget, recall, recallSeen, remember, rememberSeen, type Remembered } from './remembered.js';
+import { INITIAL, Store, type SessionState } from './state.js';
+import { erase, keep, read } from './storage.js';
 import * as transcripts from './transcript.js';
+import { newUuid } from './uuid.js';
 
-export interface SessionState {
-  connection: 'connecting' | 'online' | 'offline' | 'refused';
-  /** Why the service refused us, as a sentence. */
-  refusal?: string;
-  assistant?: SessionEvent['assistant'];
-  handover: HandoverEvent;
-  transcript: transcripts.Transcript;
-  /** True from the service's ack until the first sign of an answer. */
-  awaiting: boolean;
+export interface SessionSettings extends LinkSettings {
+  /** Who the customer is; empty for an anonymous one. */
+  subject: string;
+  emit: Emit;
 }
-
-export interface SessionSettings {
-  server: string;
-  siteKey: string;
-  emit: (name: EmbedEvent, detail?: unknown) => void;
-}
-
-const RECONNECT_MS = 2_000;
-const UNKNOWN_CONVERSATION = 'auth.unknown_conversation';
-const HISTORY_PAGE = 100;
-/** Pages fetched after a reconnect; together more than the transcript keeps. */
-const HISTORY_PAGES_MAX = 20;
 
 export class ChatSession {
-  #state: SessionState = { connection: 'connecting', handover: { state: 'bot' }, transcript: [], awaiting: false };
-  #listeners = new Set<() => void>();
-  #socket: ChatSocket;
+  readonly store = new Store<SessionState>(INITIAL);
+  #link: Link;
   #outbox: Outbox;
+  #scope: string;
   #conversation: Remembered | undefined;
+  /** Whether the panel is before the customer's eyes. */
+  #open = false;
+  #seen: number;
+  #unread = 0;
+  /** Whether the next page would be told to connect by itself. */
+  #expecting: boolean;
 
   constructor(private readonly settings: SessionSettings) {
-    const { server, siteKey } = settings;
-    this.#conversation = recall(server, siteKey);
-    this.#socket = connect(server, () => ({ siteKey, ...this.#conversation }));
-    this.#outbox = new Outbox({
-      send: (payload) => ask(this.#socket, 'message:send', payload),
-      sent: (payload, { messageId, seq }) => {
-        this.#changeTurn(payload.clientMessageId, { status: 'sent', messageId, seq, error: undefined });
-        this.#set({ awaiting: this.#state.handover.state === 'bot' });
-        if (this.#conversation) remember(server, siteKey, this.#conversation, true);
-      },
-      failed: (payload, error) => {
-        this.#changeTurn(payload.clientMessageId, { status: 'unsent', error: error.message });
-        if (error.code === UNKNOWN_CONVERSATION) this.#startAfresh();
-      },
+    const { server, siteKey, subject } = settings;
+    this.#scope = `${storagePrefix(server, siteKey)}:${subject}`;
+    this.#conversation = recall(this.#scope);
+    this.#seen = recallSeen(this.#scope);
+    this.#expecting = read(this.#wakeKey) !== undefined;
+    this.#outbox = new Outbox(this.#scope, {
+      send: (payload) => this.#link.ask('message:send', payload),
+      sent: (message, ack) => this.#sent(message, ack),
+      held: ({ clientMessageId }, error) => this.#changeTurn(clientMessageId, { error }),
+      failed: (message, error) => this.#unsent(message, error),
+    });
+    for (const message of this.#outbox.restore(Date.now())) this.#showQueued(message);
+    this.#link = new Link(settings, {
+      conversation: () => this.#conversation,
+      changed: (connection, refusal) => this.#connection(connection, refusal),
+      gone: () => this.#forget(),
     });
     this.#listen();
+    this.store.subscribe(() => this.#follow());
   }
 
   get state(): SessionState {
-    return this.#state;
-  }
-
-  /** Calls back after each change; returns how to stop that. */
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.store.state;
   }
 
   /** Sends a message; false when too many wait already. */
   send(text: string): boolean {
     if (this.#outbox.full) return false;
-    const clientMessageId = newUuid();
-    this.#set({ transcript: transcripts.withQueued(this.#state.transcript, clientMessageId, text) });
-    this.#outbox.add({ clientMessageId, text });
+    const message = { clientMessageId: newUuid(), text, atMs: Date.now() };
+    this.#showQueued(message);
+    this.#queue(message);
     return true;
   }
 
   /** Sends a message that could not be sent once more, under its old id. */
-  retry(turn: transcripts.Turn): void {
-    this.#changeTurn(turn.key, { status: 'sending', error: undefined });
-    this.#outbox.add({ clientMessageId: turn.key, text: turn.text });
+  resend({ key, text, atMs }: transcripts.Turn): void {
+    this.#changeTurn(key, { status: 'sending', error: undefined });
+    this.#queue({ clientMessageId: key, text, atMs });
+  }
+
+  /** Gives up a message that could not be sent. */
+  discard({ key }: transcripts.Turn): void {
+    this.#outbox.discard(key);
+    this.store.set({ transcript: transcripts.without(this.state.transcript, key) });
   }
 
   /** Stops the answer that is being written. */
   async stop(): Promise<void> {
-    const { transcript } = this.#state;
+    const { transcript } = this.state;
     // Before its first word an answer has no id here; its question's id does as well.
     const stopped =
       transcript.findLast(({ status }) => status === 'writing') ??
       transcript.findLast(({ status }) => status === 'sent');
-    if (stopped?.messageId) await ask(this.#socket, 'message:stop', { messageId: stopped.messageId });
+    if (stopped?.messageId) await this.#link.ask('message:stop', { messageId: stopped.messageId });
+  }
+
+  /** Lets an answer that wasn't finished be written again, in its place. */
+  async retry({ key, messageId }: transcripts.Turn): Promise<void> {
+    if (!messageId) return;
+    const ack = await this.#link.ask('message:retry', { messageId });
+    const turn = this.state.transcript.find((each) => each.key === key);
+    // Its first words may have come before the ack.
+    if (ack.ok && turn && transcripts.RETRYABLE.has(turn.status)) this.#changeTurn(key, transcripts.BLANK);
+    if (ack.ok) return;
+    if (isUnsupported(ack.error)) this.store.set({ can: { ...this.state.can, retry: false } });
+    this.#changeTurn(key, { error: ack.error });
   }
 
   /** Rates an answer; the ack says whether the service has it. */
   async rate(rating: RatingPayload): Promise<Ack> {
-    const ack = await ask(this.#socket, 'rating:set', rating);
-    if (ack.ok) {
-      this.#changeTurn(rating.messageId, { rating: rating.value ?? undefined });
-      this.settings.emit('rating', rating);
-    }
+    const ack = await this.#link.ask('rating:set', rating);
+    if (!ack.ok) return ack;
+    const rated = this.state.transcript.find(({ messageId }) => messageId === rating.messageId);
+    if (rated) this.#changeTurn(rated.key, { rating: rating.value ?? undefined });
+    this.settings.emit('rating', { ...rating, adapterVersion: rated?.adapterVersion ?? null });
     return ack;
   }
 
+  /** Asks for a person, or takes that back. */
+  async handover(event: 'handover:request' | 'handover:cancel'): Promise<Ack> {
+    const ack = await this.#link.ask(event, {});
+    if (ack.ok) this.#handover({ ...this.state.handover, state: ack.state });
+    else if (isUnsupported(ack.error)) this.store.set({ can: { ...this.state.can, handover: false } });
+    return ack;
+  }
+
+  /** The same customer with another token, e.g. a newer one. */
+  async identify(identity: IdentitySource): Promise<void> {
+    const ack = await this.#link.identify(identity);
+    if (!ack.ok) this.settings.emit('error', ack.error);
+  }
+
+  /** Tells whether the panel is visible: what arrives then is read. */
+  setOpen(open: boolean): void {
+    this.#open = open;
+    this.#count();
+  }
+
   close(): void {
-    this.#socket.disconnect();
-    this.#listeners.clear();
+    this.#outbox.close();
+    this.#link.close();
+  }
+
+  /** Forgets the conversation, also on this device. */
+  forget(): void {
+    for (const { key } of this.state.transcript) this.#outbox.discard(key);
+    this.#forget();
+    erase(this.#wakeKey);
   }
 
   #listen(): void {
-    const socket = this.#socket;
+    const { socket } = this.#link;
+    const { store } = this;
     socket.on('session', (event) => void this.#begin(event));
     socket.on('message:delta', (delta) =>
-      this.#set({ transcript: transcripts.withDelta(this.#state.transcript, delta), awaiting: false }),
+      store.set({
+        transcript: transcripts.withDelta(this.state.transcript, delta, Date.now()),
+        awaiting: false,
+        position: undefined,
+      }),
     );
     socket.on('message:done', (message) => this.#finish(message));
     socket.on('message:error', ({ messageId, error }) =>
-      this.#set({ transcript: transcripts.withFailure(this.#state.transcript, messageId, error), awaiting: false }),
+      store.set({
+        transcript: transcripts.withFailure(this.state.transcript, messageId, error, Date.now()),
+        awaiting: false,
+        position: undefined,
+      }),
     );
-    socket.on('handover', (handover) => this.#set({ handover }));
-    socket.on('disconnect', (reason) => {
-      this.#connection('offline');
-      // After a disconnect that the service asked for, socket.io doesn't reconnect by itself.
-      if (reason === 'io server disconnect') setTimeout(() => socket.connect(), RECONNECT_MS);
-    });
-    socket.on('connect_error', (error) => this.#refused(error));
+    socket.on('queue', ({ position }) => store.set({ position }));
+    socket.on('handover', (handover) => this.#handover(handover));
   }
 
-  async #begin(event: SessionEvent): Promise<void> {
-    const { server, siteKey } = this.settings;
-    const goesOn = this.#conversation?.conversationId === event.conversationId;
-    this.#conversation = { conversationId: event.conversationId, token: event.token };
-    remember(server, siteKey, this.#conversation, false);
-    const pending = this.#state.transcript.filter(({ status }) => status === 'sending' || status === 'unsent');
-    this.#set({ assistant: event.assistant, ...(goesOn ? {} : { transcript: pending, awaiting: false }) });
+  async #begin({ conversationId, token, assistant, handover, limits, identified }: SessionEvent): Promise<void> {
+    const goesOn = this.#conversation?.conversationId === conversationId;
+    const pending = this.state.transcript.filter(({ status }) => status === 'sending' || status === 'unsent');
+    this.#conversation = { conversationId, token };
+    this.#remember(!this.#outbox.empty);
+    this.store.set({ assistant, limits: limits ?? {}, ...(goesOn ? {} : { transcript: pending, awaiting: false }) });
+    if (handover) this.#handover(handover);
     this.#connection('online');
-    if (goesOn) await this.#catchUp();
+    // An identified customer's conversation may have begun on another device.
+    if (goesOn || identified) await catchUp(this.#link, this.store);
+    this.#count();
     await this.#outbox.flush();
   }
 
-  /** Fetches what was said since the last message we know. */
-  async #catchUp(): Promise<void> {
-    for (let page = 0; page < HISTORY_PAGES_MAX; page += 1) {
-      const after = this.#lastFinishedSeq();
-      const ack = await ask(this.#socket, 'history:get', { after, limit: HISTORY_PAGE });
-      if (!ack.ok) return;
-      const transcript = ack.messages.reduce(transcripts.withFinished, this.#state.transcript);
-      const answered = ack.messages.some(({ role }) => role !== 'customer');
-      this.#set({ transcript, ...(answered ? { awaiting: false } : {}) });
-      if (ack.messages.length < HISTORY_PAGE || this.#lastFinishedSeq() <= after) return;
-    }
+  #queue(message: Queued): void {
+    this.#remember(true);
+    if (!this.#outbox.add(message)) this.store.set({ kept: false });
   }
 
-  /** An answer that was being written when the connection broke must be asked for again, so stop before it. */
-  #lastFinishedSeq(): number {
-    const { transcript } = this.#state;
-    const writing = transcript.findIndex(({ status }) => status === 'writing');
-    return transcripts.lastSeq(writing < 0 ? transcript : transcript.slice(0, writing));
+  #showQueued({ clientMessageId: key, text, atMs, error }: Queued): void {
+    this.store.set({ transcript: transcripts.withQueued(this.state.transcript, { key, text, atMs, error }) });
+  }
+
+  #sent({ clientMessageId }: Queued, { messageId, seq }: { messageId: string; seq: number }): void {
+    const answered = this.state.transcript.some((turn) => turn.role !== 'customer' && (turn.seq ?? 0) > seq);
+    this.#changeTurn(clientMessageId, { status: 'sent', messageId, seq, error: undefined });
+    const awaiting =
+      this.state.handover.state !== 'agent' && !answered && !transcripts.isWriting(this.state.transcript);
+    this.store.set({ awaiting });
+    this.#remember(true);
+  }
+
+  #unsent({ clientMessageId }: Queued, error: ContractError): void {
+    this.#changeTurn(clientMessageId, { status: 'unsent', error });
+    if (!isGone(error)) return;
+    this.#forget();
+    this.#link.restart();
   }
 
   #finish(message: FinishedMessage): void {
-    const awaiting = message.role === 'customer' && this.#state.awaiting;
-    this.#set({ transcript: transcripts.withFinished(this.#state.transcript, message), awaiting });
+    const own = message.role === 'customer';
+    this.store.set({
+      transcript: transcripts.withFinished(this.state.transcript, message, Date.now()),
+      awaiting: own && this.state.awaiting,
+      ...(own ? {} : { position: undefined }),
+    });
+    this.#count();
     this.settings.emit('message', message);
   }
 
-  #refused(error: Error & { data?: Partial<ContractError> }): void {
-    const { code, message } = error.data ?? {};
-    if (this.#socket.active || !code?.startsWith('auth.')) {
-      this.#connection('offline');
-      // After a refusal socket.io doesn't try again by itself; when only the network failed, it does.
-      if (!this.#socket.active) setTimeout(() => this.#socket.connect(), RECONNECT_MS);
-    } else if (this.#conversation) {
-      // The service doesn't know the conversation any more; a new one is better than none.
-      this.#startAfresh();
-    } else {
-      this.#set({ refusal: message ?? error.message });
-      this.#connection('refused');
-      this.settings.emit('error', error.data);
-    }
+  #handover(handover: HandoverEvent): void {
+    const { state, agentName } = this.state.handover;
+    if (handover.state === state && handover.agentName === agentName) return;
+    this.store.set({ handover, ...(handover.state === 'agent' ? { awaiting: false, position: undefined } : {}) });
+    this.settings.emit('handover', handover);
   }
 
-  #startAfresh(): void {
-    forget(this.settings.server, this.settings.siteKey);
+  #connection(connection: Connection, refusal?: ContractError): void {
+    const changed = connection !== this.state.connection;
+    this.store.set({ connection, refusal });
+    if (changed) this.settings.emit('connection', { state: connection });
+    if (changed && connection === 'refused' && refusal) this.settings.emit('error', refusal);
+  }
+
+  #remember(lasting: boolean): void {
+    if (!this.#conversation) return;
+    if (!remember(this.#scope, this.#conversation, lasting)) this.store.set({ kept: false });
+  }
+
+  #forget(): void {
+    forget(this.#scope);
     this.#conversation = undefined;
-    this.#socket.disconnect().connect();
+    this.#seen = 0;
   }
 
-  #connection(connection: SessionState['connection']): void {
-    if (connection === this.#state.connection) return;
-    this.#set({ connection });
-    this.settings.emit('connection', { state: connection });
+  /** Counts what was said while nobody looked. */
+  #count(): void {
+    const last = transcripts.lastSeq(this.state.transcript);
+    if (this.#open && last > this.#seen) {
+      this.#seen = last;
+      rememberSeen(this.#scope, last);
+    }
+    const unread = this.state.transcript.filter(
+      ({ role, seq, status }) => role !== 'customer' && status !== 'writing' && (seq ?? 0) > this.#seen,
+    ).length;
+    if (unread === this.#unread) return;
+    this.#unread = unread;
+    this.settings.emit('unread', { count: unread });
+  }
+
+  /** While something is awaited, the next page shall connect without being asked to. */
+  #follow(): void {
+    const { awaiting, transcript, handover, connection } = this.state;
+    const expecting = !this.#outbox.empty || awaiting || transcripts.isWriting(transcript) || handover.state !== 'bot';
+    // What an earlier page waited for is known only once there is a connection.
+    if (expecting === this.#expecting || (!expecting && connection !== 'online')) return;
+    this.#expecting = expecting;
+    if (expecting) keep(this.#wakeKey, '1');
+    else erase(this.#wakeKey);
+  }
+
+  get #wakeKey(): string {
+    return wakeKey(this.settings.server, this.settings.siteKey);
   }
 
   #changeTurn(key: string, change: Partial<transcripts.Turn>): void {
-    this.#set({ transcript: transcripts.withChange(this.#state.transcript, key, change) });
+    this.store.set({ transcript: transcripts.withChange(this.state.transcript, key, change) });
   }
-
-  #set(change: Partial<SessionState>): void {
-    this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener();
-  }
-}
-
-/** A random UUID, also on pages without a secure context, where `crypto.randomUUID` is missing. */
-function newUuid(): string {
-  if ('randomUUID' in crypto) return crypto.randomUUID();
-  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

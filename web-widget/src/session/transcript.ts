@@ -14,10 +14,14 @@ export interface Turn {
   seq?: number;
   adapterVersion?: number;
   rating?: RatingValue;
-  /** Why it wasn't sent or answered, as a sentence. */
-  error?: string;
+  /** Who of the agents wrote it. */
+  agentName?: string;
+  /** Why it wasn't sent or answered. */
+  error?: ContractError;
   /** Index of the delta that continues `text`; a later one means that deltas were lost and only the final text is right. */
   nextIndex?: number;
+  /** When it was said, or seen first, in milliseconds since 1970. */
+  atMs: number;
 }
 
 export type Transcript = readonly Turn[];
@@ -25,15 +29,21 @@ export type Transcript = readonly Turn[];
 /** Turns kept on screen; older ones scroll out of memory. */
 export const TURNS_MAX = 400;
 
+/** How an answer ended that can be written again. */
+export const RETRYABLE: ReadonlySet<TurnStatus> = new Set<TurnStatus>(['stopped', 'failed', 'interrupted']);
+
 const bounded = (turns: Turn[]): Transcript => turns.slice(-TURNS_MAX);
+
+/** In the service's order; what has no place there yet comes last, in ours. */
+const ordered = (turns: Turn[]): Turn[] => turns.sort((a, b) => (a.seq ?? Infinity) - (b.seq ?? Infinity) || 0);
 
 function replace(transcript: Transcript, at: number, change: Partial<Turn>): Transcript {
   return transcript.map((turn, index) => (index === at ? { ...turn, ...change } : turn));
 }
 
 /** A message of the customer's own, shown before the service knows it. */
-export const withQueued = (transcript: Transcript, key: string, text: string): Transcript =>
-  bounded([...transcript, { key, role: 'customer', text, status: 'sending' }]);
+export const withQueued = (transcript: Transcript, own: Pick<Turn, 'key' | 'text' | 'atMs' | 'error'>): Transcript =>
+  bounded([...transcript, { ...own, role: 'customer', status: own.error ? 'unsent' : 'sending' }]);
 
 /** Changes the turn with this key, if it is there. */
 export function withChange(transcript: Transcript, key: string, change: Partial<Turn>): Transcript {
@@ -44,34 +54,34 @@ export function withChange(transcript: Transcript, key: string, change: Partial<
   );
 }
 
+export const without = (transcript: Transcript, key: string): Transcript =>
+  transcript.filter((turn) => turn.key !== key);
+
+/** What an answer looks like before its first word, the first time or again. */
+export const BLANK = { status: 'writing', text: '', nextIndex: 0, error: undefined, rating: undefined } as const;
+
 /** Appends streamed text; text after a gap is ignored until the canonical text comes. */
-export function withDelta(transcript: Transcript, { messageId, index, text }: DeltaEvent): Transcript {
+export function withDelta(transcript: Transcript, { messageId, index, text }: DeltaEvent, nowMs: number): Transcript {
   const at = transcript.findIndex((turn) => turn.messageId === messageId);
   const turn = transcript[at];
-  if (!turn) {
-    const known = index === 0;
-    const fresh: Turn = {
-      key: messageId,
-      messageId,
-      role: 'assistant',
-      status: 'writing',
-      text: known ? text : '',
-      nextIndex: known ? 1 : 0,
-    };
-    return bounded([...transcript, fresh]);
-  }
+  const grown = index === 0 ? { text, nextIndex: 1 } : { text: '', nextIndex: 0 };
+  if (!turn)
+    return bounded([...transcript, { key: messageId, messageId, role: 'assistant', atMs: nowMs, ...BLANK, ...grown }]);
+  // Another tab asked for it once more.
+  if (index === 0 && RETRYABLE.has(turn.status)) return replace(transcript, at, { ...BLANK, ...grown });
   if (turn.status !== 'writing' || turn.nextIndex !== index) return transcript;
   return replace(transcript, at, { text: turn.text + text, nextIndex: index + 1 });
 }
 
-function statusOf(message: FinishedMessage): TurnStatus {
-  if (message.role === 'customer') return 'sent';
-  const named = message.status;
-  if (named === 'writing' || named === 'stopped' || named === 'failed' || named === 'interrupted') return named;
-  return message.finishReason === 'stopped' ? 'stopped' : 'complete';
+function statusOf({ role, status, finishReason, text }: FinishedMessage): TurnStatus {
+  if (role === 'customer') return 'sent';
+  // An agent took over while it was written. Without a word it is nothing; it could not be written again either.
+  if (finishReason === 'handover') return text ? 'stopped' : 'complete';
+  if (status === 'writing' || status === 'stopped' || status === 'failed' || status === 'interrupted') return status;
+  return finishReason === 'stopped' || finishReason === 'interrupted' ? finishReason : 'complete';
 }
 
-function turnOf(message: FinishedMessage): Turn {
+function turnOf(message: FinishedMessage, nowMs: number): Turn {
   return {
     key: message.clientMessageId ?? message.messageId,
     messageId: message.messageId,
@@ -80,33 +90,53 @@ function turnOf(message: FinishedMessage): Turn {
     text: message.text,
     status: statusOf(message),
     adapterVersion: message.adapterVersion ?? undefined,
-    nextIndex: message.nextIndex,
+    nextIndex: message.nextIndex ?? 0,
+    atMs: Date.parse(message.createdAt ?? '') || nowMs,
+    ...(message.agentName ? { agentName: message.agentName } : {}),
     ...(message.rating ? { rating: message.rating } : {}),
   };
 }
 
 /** Takes in a finished message, new or known, at its place in the conversation. */
-export function withFinished(transcript: Transcript, message: FinishedMessage): Transcript {
-  const turn = turnOf(message);
+export function withFinished(transcript: Transcript, message: FinishedMessage, nowMs: number): Transcript {
+  const turn = turnOf(message, nowMs);
   const at = transcript.findIndex(({ key, messageId }) => key === turn.key || messageId === turn.messageId);
   const known = transcript[at];
-  if (known) {
-    // What is shown of an answer that is being written may be newer than the history that arrives now.
-    const older = turn.status === 'writing' && (turn.nextIndex ?? 0) <= (known.nextIndex ?? 0);
-    return older ? transcript : replace(transcript, at, { ...turn, key: known.key, error: undefined });
-  }
-  const before = transcript.findLastIndex(({ seq }) => seq !== undefined && seq < message.seq);
-  return bounded([...transcript.slice(0, before + 1), turn, ...transcript.slice(before + 1)]);
+  if (!known) return bounded(ordered([...transcript, turn]));
+  // What is shown of an answer that is being written may be newer than the history that arrives now.
+  if (turn.status === 'writing' && known.status === 'writing' && (turn.nextIndex ?? 0) < (known.nextIndex ?? 0))
+    return replace(transcript, at, { seq: turn.seq });
+  return bounded(ordered([...replace(transcript, at, { ...turn, key: known.key, error: undefined })]));
 }
 
 /** Marks an answer that failed; one that never began gets a turn of its own, so that the failure is visible. */
-export function withFailure(transcript: Transcript, messageId: string, error: ContractError): Transcript {
+export function withFailure(
+  transcript: Transcript,
+  messageId: string,
+  error: ContractError,
+  nowMs: number,
+): Transcript {
   const at = transcript.findIndex((turn) => turn.messageId === messageId);
-  const change = { status: 'failed', error: error.message } as const;
-  if (at >= 0) return replace(transcript, at, change);
-  return bounded([...transcript, { key: messageId, messageId, role: 'assistant', text: '', ...change }]);
+  const status = error.code === 'answer.interrupted' ? 'interrupted' : 'failed';
+  if (at >= 0) return replace(transcript, at, { status, error });
+  return bounded([
+    ...transcript,
+    { key: messageId, messageId, role: 'assistant', text: '', atMs: nowMs, status, error },
+  ]);
 }
 
 /** Highest `seq` seen: what `history:get` continues after. */
 export const lastSeq = (transcript: Transcript): number =>
   transcript.reduce((highest, { seq }) => Math.max(highest, seq ?? 0), 0);
+
+/**
+ * Highest `seq` up to which nothing has to be asked for again: an answer that was being written when the connection broke
+ * has gone on without us.
+ */
+export function lastFinishedSeq(transcript: Transcript): number {
+  const writing = transcript.findIndex(({ status }) => status === 'writing');
+  return lastSeq(writing < 0 ? transcript : transcript.slice(0, writing));
+}
+
+/** Whether an answer is being written. */
+export const isWriting = (transcript: Transcript): boolean => transcript.some(({ status }) => status === 'writing');

@@ -1,30 +1,101 @@
-// An answer, growing or finished, and below it the rating.
-import type { Ack, RatingPayload } from '../contract.js';
-import type { Turn } from '../session/transcript.js';
+// An answer or an agent's message, growing or finished, and below it what can be done with it.
+import type { ChatSession } from '../session/session.js';
+import type { SessionState } from '../session/state.js';
+import { RETRYABLE, type Turn } from '../session/transcript.js';
+import { errorText, type Words } from '../words/words.js';
+import { CopyButton } from './copy-button.js';
+import { Icon } from './icons.js';
 import { Markdown } from './markdown.js';
 import { Rating } from './rating.js';
+import { useWords } from './words-context.js';
 
-/** What is said below an answer that isn't whole. */
-const REMARKS: Partial<Record<Turn['status'], string>> = {
-  stopped: 'Stopped',
-  interrupted: 'This answer was interrupted. Please ask again.',
-};
+interface AnswerProps {
+  turn: Turn;
+  state: SessionState;
+  session: ChatSession;
+  /** Asks for a person. */
+  ask: () => void;
+}
 
-export function AnswerTurn({ turn, rate }: { turn: Turn; rate: (rating: RatingPayload) => Promise<Ack> }) {
-  const { messageId, status, role } = turn;
-  const rateable = role === 'assistant' && messageId && (status === 'complete' || status === 'stopped');
+export function AnswerTurn({ turn, state, session, ask }: AnswerProps) {
+  const { status, role, text } = turn;
+  if (status === 'complete' && !text) return null;
   return (
-    <div class={`turn theirs ${status}`}>
-      {(turn.text || status === 'writing') && (
+    <div class={`turn theirs ${role} ${status}`}>
+      {role === 'agent' && <p class="meta from">{turn.agentName ?? state.handover.agentName}</p>}
+      {text && (
         <div class="bubble" part="message">
-          <Markdown text={turn.text} done={status !== 'writing'} />
+          <Markdown text={text} done={status !== 'writing'} />
         </div>
       )}
-      {status === 'failed' && (
-        <p class="meta failure">{turn.error ?? 'This answer could not be written. Please ask again.'}</p>
-      )}
-      {REMARKS[status] && <p class="meta">{REMARKS[status]}</p>}
-      {rateable && <Rating messageId={messageId} value={turn.rating} rate={rate} />}
+      {!text && status === 'writing' && <Dots />}
+      <Remark {...{ turn, state, session }} />
+      {status !== 'writing' && <Below {...{ turn, state, session, ask }} />}
     </div>
   );
 }
+
+/** What is said of an answer that isn't whole. */
+function remarkOf({ status, error }: Turn, words: Words): string | undefined {
+  const remarks: Partial<Record<Turn['status'], string>> = {
+    stopped: words.stopped,
+    interrupted: words.interrupted,
+    failed: words.failed,
+  };
+  return error ? errorText(words, error) : remarks[status];
+}
+
+function Remark({ turn, state, session }: Omit<AnswerProps, 'ask'>) {
+  const words = useWords();
+  const remark = remarkOf(turn, words);
+  if (!remark) return null;
+  const again = RETRYABLE.has(turn.status) && state.can.retry && !turn.rating && state.handover.state !== 'agent';
+  return (
+    <div class={`meta remark ${turn.status === 'stopped' && !turn.error ? '' : 'failure'}`}>
+      <span>{remark}</span>
+      {again && (
+        <button type="button" class="link" onClick={() => void session.retry(turn)}>
+          <Icon name="retry" />
+          {words.retry}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Rating and copying; after a poor answer also a person. */
+function Below({ turn, state, session, ask }: AnswerProps) {
+  const words = useWords();
+  const { messageId, role, status, text, rating } = turn;
+  if (!text || !messageId) return null;
+  const copy = <CopyButton text={text} />;
+  if (role !== 'assistant' || (status !== 'complete' && status !== 'stopped')) return <div class="thumbs">{copy}</div>;
+  const offer = rating === 'down' && state.can.handover && state.handover.state === 'bot';
+  return (
+    <>
+      <Rating
+        messageId={messageId}
+        value={rating}
+        noteChars={state.limits.noteChars}
+        rate={(payload) => session.rate(payload)}
+      >
+        {copy}
+      </Rating>
+      {offer && (
+        <button type="button" class="link" onClick={ask}>
+          <Icon name="person" />
+          {words.askPerson}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** An answer before its first word. */
+export const Dots = () => (
+  <div class="bubble dots" aria-hidden="true">
+    <i />
+    <i />
+    <i />
+  </div>
+);

@@ -2,10 +2,13 @@
 // (Japanese, Chinese, accents) Enter belongs to it.
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icons.js';
+import { useWords } from './words-context.js';
 
 interface ComposerProps {
   disabled: boolean;
   writing: boolean;
+  /** Longest message the service takes, in characters. */
+  charsMax?: number;
   /** False when the message couldn't be taken; the text then stays. */
   send: (text: string) => boolean;
   stop: () => void;
@@ -24,12 +27,22 @@ function useGrowingField(text: string) {
   return field;
 }
 
-export function Composer({ disabled, writing, send, stop }: ComposerProps) {
+/** Characters as people count them, so that an emoji is one. */
+const lengthOf = (text: string): number => [...text].length;
+
+export function Composer({ disabled, writing, charsMax = Infinity, send, stop }: ComposerProps) {
+  const words = useWords();
   const [text, setText] = useState('');
+  const [full, setFull] = useState(false);
   const field = useGrowingField(text);
+  const message = text.trim();
+  const over = message.length > charsMax ? lengthOf(message) - charsMax : 0;
+  const problem = over > 0 ? words.tooLong(over) : full ? words.full : '';
   const submit = () => {
-    const message = text.trim();
-    if (message && send(message)) setText('');
+    if (disabled || !message || over > 0) return;
+    const taken = send(message);
+    setFull(!taken);
+    if (taken) setText('');
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -38,38 +51,39 @@ export function Composer({ disabled, writing, send, stop }: ComposerProps) {
     event.preventDefault();
     submit();
   };
+  const onSubmit = (event: Event) => {
+    event.preventDefault();
+    submit();
+  };
   return (
     <div class="foot">
-      <form
-        class="compose"
-        part="composer"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+      <form class="compose" part="composer" onSubmit={onSubmit}>
         <textarea
           class="composer"
           ref={field}
           rows={1}
           value={text}
           disabled={disabled}
-          placeholder="Write a message…"
-          aria-label="Your message"
+          placeholder={words.placeholder}
+          aria-label={words.field}
+          aria-invalid={problem ? true : undefined}
+          aria-describedby="about-message"
           onInput={(event) => setText(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
         {writing ? (
-          <button type="button" class="round" aria-label="Stop the answer" onClick={stop}>
+          <button type="button" class="round" aria-label={words.stop} onClick={stop}>
             <Icon name="stop" />
           </button>
         ) : (
-          <button type="submit" class="round" aria-label="Send" disabled={disabled || !text.trim()}>
+          <button type="submit" class="round" aria-label={words.send} disabled={disabled || !message || over > 0}>
             <Icon name="send" />
           </button>
         )}
       </form>
-      <p class="fine">Answers are written by an AI and can be wrong.</p>
+      <p class={problem ? 'fine failure' : 'fine'} id="about-message">
+        {problem || words.fine}
+      </p>
     </div>
   );
 }

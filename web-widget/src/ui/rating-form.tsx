@@ -1,32 +1,45 @@
 // Why an answer was poor: reasons to tick and a note. Nothing is sent until the customer says so.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { NOTE_CHARS_MAX } from '../contract.js';
+import type { Words } from '../words/words.js';
+import { useWords } from './words-context.js';
 
 /** Reasons by the code that the service stores. */
-const REASONS: Record<string, string> = {
-  incorrect: 'It is wrong',
-  incomplete: 'Something is missing',
-  off_topic: 'Not what I asked',
-  unclear: 'Hard to understand',
-  outdated: 'Out of date',
-};
+type Reason = keyof Words['reasons'];
 
 interface RatingFormProps {
   busy: boolean;
-  submit: (reasons: string[], note: string) => void;
+  noteChars?: number;
+  submit: (reasons: Reason[], note: string) => void;
   cancel: () => void;
 }
 
-export function RatingForm({ busy, submit, cancel }: RatingFormProps) {
-  const [reasons, setReasons] = useState<string[]>([]);
+function ReasonChips({ chosen, choose }: { chosen: Reason[]; choose: (reasons: Reason[]) => void }) {
+  const words = useWords();
+  const toggle = (code: Reason) =>
+    choose(chosen.includes(code) ? chosen.filter((each) => each !== code) : [...chosen, code]);
+  return (
+    <fieldset>
+      <legend>{words.whatWasWrong}</legend>
+      {Object.entries(words.reasons).map(([code, label]) => (
+        <label key={code} class="chip">
+          <input type="checkbox" checked={chosen.includes(code as Reason)} onChange={() => toggle(code as Reason)} />
+          <span>{label}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+export function RatingForm({ busy, noteChars = NOTE_CHARS_MAX, submit, cancel }: RatingFormProps) {
+  const words = useWords();
+  const [reasons, setReasons] = useState<Reason[]>([]);
   const [note, setNote] = useState('');
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     form.current?.querySelector('input')?.focus({ preventScroll: true });
     form.current?.scrollIntoView({ block: 'nearest' });
   }, []);
-  const toggle = (code: string) =>
-    setReasons(reasons.includes(code) ? reasons.filter((each) => each !== code) : [...reasons, code]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
     event.stopPropagation();
@@ -34,34 +47,21 @@ export function RatingForm({ busy, submit, cancel }: RatingFormProps) {
   };
   const onSubmit = (event: Event) => {
     event.preventDefault();
-    submit(reasons, note.trim());
+    if (!busy) submit(reasons, note.trim());
   };
   return (
     <form class="why" ref={form} onSubmit={onSubmit} onKeyDown={onKeyDown}>
-      <fieldset>
-        <legend>What was wrong?</legend>
-        {Object.entries(REASONS).map(([code, label]) => (
-          <label key={code} class="chip">
-            <input type="checkbox" checked={reasons.includes(code)} onChange={() => toggle(code)} />
-            <span>{label}</span>
-          </label>
-        ))}
-      </fieldset>
+      <ReasonChips chosen={reasons} choose={setReasons} />
       <label class="note">
-        <span>What would have been right? (optional)</span>
-        <textarea
-          rows={2}
-          maxLength={NOTE_CHARS_MAX}
-          value={note}
-          onInput={(event) => setNote(event.currentTarget.value)}
-        />
+        <span>{words.note}</span>
+        <textarea rows={2} maxLength={noteChars} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
       </label>
       <div class="actions">
         <button type="button" class="quiet" onClick={cancel}>
-          Cancel
+          {words.cancel}
         </button>
         <button type="submit" class="solid" disabled={busy}>
-          Send rating
+          {words.sendRating}
         </button>
       </div>
     </form>

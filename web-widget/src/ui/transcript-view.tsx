@@ -1,10 +1,12 @@
 // The scrolling list of what was said. Follows new text as long as the reader is at its end, and never pulls them away
 // from something they scrolled up to.
 import { useEffect, useRef } from 'preact/hooks';
-import type { ChatSession, SessionState } from '../session/session.js';
-import { AnswerTurn } from './answer-turn.js';
+import type { ChatSession } from '../session/session.js';
+import type { SessionState } from '../session/state.js';
+import { AnswerTurn, Dots } from './answer-turn.js';
 import { CustomerTurn } from './customer-turn.js';
 import { Markdown } from './markdown.js';
+import { useWords } from './words-context.js';
 
 /** Distance from the end that still counts as being there, in CSS pixels. */
 const NEAR_PX = 96;
@@ -22,43 +24,48 @@ function useFollow(changed: unknown) {
   return { list, onScroll };
 }
 
-export function TranscriptView({ state, session }: { state: SessionState; session: ChatSession }) {
+interface TranscriptProps {
+  state: SessionState;
+  session: ChatSession;
+  /** Asks for a person. */
+  ask: () => void;
+}
+
+export function TranscriptView({ state, session, ask }: TranscriptProps) {
+  const words = useWords();
   const { list, onScroll } = useFollow(state);
-  const greeting = state.assistant?.greeting;
+  const { transcript, assistant, awaiting, position } = state;
   return (
     <div
       class="transcript"
       part="transcript"
       role="log"
       aria-live="off"
-      aria-label="Conversation"
+      aria-label={words.conversation}
       tabIndex={0}
       ref={list}
       onScroll={onScroll}
     >
-      {greeting && (
+      {assistant?.greeting && (
         <div class="turn theirs">
           <div class="bubble" part="message">
-            <Markdown text={greeting} done />
+            <Markdown text={assistant.greeting} done />
           </div>
         </div>
       )}
-      {state.transcript.map((turn) =>
+      {transcript.map((turn) =>
         turn.role === 'customer' ? (
-          <CustomerTurn key={turn.key} turn={turn} retry={() => session.retry(turn)} />
+          <CustomerTurn key={turn.key} {...{ turn, session }} />
         ) : (
-          <AnswerTurn key={turn.key} turn={turn} rate={(rating) => session.rate(rating)} />
+          <AnswerTurn key={turn.key} {...{ turn, state, session, ask }} />
         ),
       )}
-      {state.awaiting && (
+      {awaiting && (
         <div class="turn theirs">
-          <div class="bubble dots" aria-hidden="true">
-            <i />
-            <i />
-            <i />
-          </div>
+          <Dots />
         </div>
       )}
+      {position !== undefined && <p class="meta queue">{words.position(position)}</p>}
     </div>
   );
 }
