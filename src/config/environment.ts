@@ -78,6 +78,12 @@ export const environmentSchema = z.object({
   ),
   ENGINE_SLOTS: count(8, 1, 256).describe('Answers written at the same time.'),
   ENGINE_THREADS: cores().describe('CPU threads of the inference engine; never more than the cores.'),
+  CHAT_KERNELS: z
+    .enum(['own', 'prebuilt'])
+    .default('own')
+    .describe(
+      'CPU kernels of the inference engine: those that set-up compiled, where it could, or llama.cpp’s own (slower).',
+    ),
   MEMORY: flag(true).describe(
     'Answer matching questions from agents’ corrections at once, until a trained version knows them.',
   ),

@@ -2,6 +2,7 @@
 import '../config/any-ci.js';
 import { existsSync } from 'node:fs';
 import { getLlama, LlamaLogLevel, type Llama, type LlamaContext, type LlamaModel } from 'node-llama-cpp';
+import { batchTogether } from './batch-order.js';
 import { ChatTokenizer } from './chat-tokenizer.js';
 import { InferenceError, reasonOf } from './inference-error.js';
 
@@ -12,6 +13,8 @@ export interface BaseModel {
   dispose(): Promise<void>;
 }
 
+/** How llama.cpp says that it loaded them: they answer where it asks for Arm's KleidiAI. */
+const OUR_KERNELS = 'KLEIDIAI = 1';
 let runtime: Promise<Llama> | undefined;
 /** The newest error line of llama.cpp: the binding's own errors don't say why. */
 let lastWords = '';
@@ -23,7 +26,7 @@ function llama(): Promise<Llama> {
     build: 'never',
     skipDownload: true,
     gpu: mayHaveGpu() ? 'auto' : false,
-    // 0: contexts get exactly the threads they ask for; the default shares out a number that can exceed the cores.
+    // 0: contexts get exactly the threads they ask for (see `shareThreads`); the default shares out a number that can exceed the cores.
     maxThreads: 0,
     logLevel: LlamaLogLevel.error,
     logger: (_level, message) => (lastWords = message.trim()),
@@ -38,6 +41,18 @@ function mayHaveGpu(): boolean {
 /** Whether answers are computed on a GPU (then one context with many sequences is best). */
 export async function usesGpu(): Promise<boolean> {
   return (await llama()).gpu !== false;
+}
+
+/**
+ * With the kernels that set-up compiles, threads stay (the prebuilt library starts new ones for every token), so one chat is faster on all
+ * cores: contexts that are at work together then share so many threads, at least one each.
+ * @returns whether they do
+ */
+export async function shareThreads(threads: number): Promise<boolean> {
+  const runtime = await llama();
+  if (runtime.gpu !== false || !runtime.systemInfo.includes(OUR_KERNELS)) return false;
+  runtime.maxThreads = threads;
+  return true;
 }
 
 /**
@@ -69,10 +84,13 @@ export interface ContextSettings {
   sequences: number;
   /** Window of one sequence, in tokens. */
   contextTokens: number;
+  /** All that are free, up to so many; where threads aren't shared: exactly so many. */
   threads: number;
   /** Most tokens of one decode: large enough for fast prefill, small enough to hear a stop soon. */
   batchTokens: number;
   adapterPath?: string;
+  /** How many answers are being written in this context: a batch waits for all of them. */
+  answering: () => number;
 }
 
 /** @throws Error with llama.cpp's own reason; callers say what it means */
@@ -82,8 +100,9 @@ export async function createContext(base: BaseModel, settings: ContextSettings):
     return await base.model.createContext({
       sequences: settings.sequences,
       contextSize: settings.contextTokens,
-      threads: settings.threads,
+      threads: { ideal: settings.threads, min: 1 },
       batchSize: settings.batchTokens,
+      batching: { itemPrioritizationStrategy: batchTogether(settings.answering) },
       lora: settings.adapterPath,
       failedCreationRemedy: false,
     });

@@ -1,7 +1,7 @@
 // The Engine that runs llama.cpp in this process. A plain class, so that the gate, the probe and the tests use it alike.
 import type { Token } from 'node-llama-cpp';
 import type { PromptTurn } from '../database/entities/example.entity.js';
-import { openBaseModel, usesGpu } from './base-model.js';
+import { openBaseModel, shareThreads, usesGpu } from './base-model.js';
 import { Engine, type AdapterFile, type EngineState, type GenerateEvent, type GenerateRequest } from './engine.js';
 import { InferenceError, reasonOf } from './inference-error.js';
 import { LoadedVersions, type HeldVersion } from './loaded-versions.js';
@@ -32,21 +32,31 @@ const RECYCLE_AFTER_VERSIONS = 16;
 /** Prefill is as fast with 128 as with 512 on a CPU, and a stop is heard sooner. */
 const CPU_BATCH_TOKENS = 128;
 const GPU_BATCH_TOKENS = 512;
-/** Two one-thread contexts a core: while one samples, the other computes. */
+/** Two one-thread contexts a core, where each is alone with its thread: while one samples, the other computes. */
 const CONTEXTS_PER_THREAD = 2;
 /** Decodes run on libuv's threads (`src/start.cts` makes more); a context more than there are threads would only wait for one. */
 const LIBUV_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4;
 
+/** What computes the answers: a GPU, a CPU whose contexts share their threads, or one whose contexts have a thread each. */
+export type Processor = 'gpu' | 'shared-threads' | 'single-threads';
+
 /** How answers are spread over contexts. */
-export function layoutFor(options: LlamaCppOptions, gpu: boolean, trainedContextTokens: number): Layout {
-  const contexts = gpu ? 1 : Math.min(options.slots, options.threads * CONTEXTS_PER_THREAD, LIBUV_THREADS);
+export function layoutFor(options: LlamaCppOptions, processor: Processor, trainedContextTokens: number): Layout {
+  const { slots, threads } = options;
+  const wanted = { gpu: 1, 'shared-threads': threads, 'single-threads': threads * CONTEXTS_PER_THREAD }[processor];
+  const contexts = Math.min(slots, wanted, LIBUV_THREADS);
   return {
     contexts,
-    sequencesPerContext: Math.ceil(options.slots / contexts),
-    threadsPerContext: gpu ? options.threads : 1,
+    sequencesPerContext: Math.ceil(slots / contexts),
+    threadsPerContext: processor === 'single-threads' ? 1 : threads,
     contextTokens: Math.min(options.contextTokens, trainedContextTokens),
-    batchTokens: gpu ? GPU_BATCH_TOKENS : CPU_BATCH_TOKENS,
+    batchTokens: processor === 'gpu' ? GPU_BATCH_TOKENS : CPU_BATCH_TOKENS,
   };
+}
+
+async function processorFor(threads: number): Promise<Processor> {
+  if (await usesGpu()) return 'gpu';
+  return (await shareThreads(threads)) ? 'shared-threads' : 'single-threads';
 }
 
 export class LlamaCppEngine extends Engine {
@@ -69,7 +79,7 @@ export class LlamaCppEngine extends Engine {
    */
   static async open(options: LlamaCppOptions): Promise<LlamaCppEngine> {
     const base = await openBaseModel(options.modelPath);
-    const layout = layoutFor(options, await usesGpu(), base.model.trainContextSize);
+    const layout = layoutFor(options, await processorFor(options.threads), base.model.trainContextSize);
     const versions = new LoadedVersions(
       base,
       layout,
@@ -180,7 +190,7 @@ export class LlamaCppEngine extends Engine {
     let broken = false;
     try {
       lane = await contexts.take(prompt);
-      yield* writeAnswer(lane.sequence, version.base.tokenizer, order);
+      yield* writeAnswer(lane.sequence, version.base.tokenizer, { ...order, sequenceNumber: lane.number });
     } catch (cause) {
       broken = true;
       throw new InferenceError('engine.failed', `The answer could not be written: ${reasonOf(cause)}.`, { cause });

@@ -35,6 +35,7 @@ export async function scoreCompletions(
     threads: 1,
     batchTokens: SCORE_BATCH_TOKENS,
     adapterPath,
+    answering: () => 1,
   });
   try {
     const sequence = context.getSequence();

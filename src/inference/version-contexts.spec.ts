@@ -33,17 +33,28 @@ describe('cheapestLane', () => {
 describe('layoutFor', () => {
   const options = { modelPath: '', modelSha256: '', threads: 2, slots: 8, contextTokens: 4096, maxQueued: 1 };
 
-  it('has two one-thread contexts a core on a CPU, and a lane for every slot', () => {
-    expect(layoutFor(options, false, 2048)).toMatchObject({
+  it('has two one-thread contexts a core where threads don’t stay, and a lane for every slot', () => {
+    expect(layoutFor(options, 'single-threads', 2048)).toMatchObject({
       contexts: 4,
       sequencesPerContext: 2,
       threadsPerContext: 1,
       contextTokens: 2048,
     });
-    expect(layoutFor({ ...options, slots: 3 }, false, 8192)).toMatchObject({ contexts: 3, sequencesPerContext: 1 });
+    expect(layoutFor({ ...options, slots: 3 }, 'single-threads', 8192)).toMatchObject({
+      contexts: 3,
+      sequencesPerContext: 1,
+    });
+  });
+
+  it('has a context a core where threads stay, each with all that are free', () => {
+    expect(layoutFor(options, 'shared-threads', 2048)).toMatchObject({
+      contexts: 2,
+      sequencesPerContext: 4,
+      threadsPerContext: 2,
+    });
   });
 
   it('has one context with all sequences on a GPU', () => {
-    expect(layoutFor(options, true, 8192)).toMatchObject({ contexts: 1, sequencesPerContext: 8, contextTokens: 4096 });
+    expect(layoutFor(options, 'gpu', 8192)).toMatchObject({ contexts: 1, sequencesPerContext: 8, contextTokens: 4096 });
   });
 });

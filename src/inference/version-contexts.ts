@@ -1,6 +1,6 @@
 // The llama.cpp contexts of one version, and which sequence of which context writes the next answer.
-// Several contexts of one thread each decode faster than one with many threads: the prebuilt binary makes a new thread
-// pool for every token. They are made when the load asks for them and go when idle, so that RAM follows use.
+// Several contexts of one thread each decode faster than one with many threads: nothing waits for the slowest, and the prebuilt library makes a
+// new thread pool for every token. They are made when the load asks for them and go when idle, so that RAM follows use.
 import type { LlamaContext, LlamaContextSequence, Token } from 'node-llama-cpp';
 import { createContext, type BaseModel } from './base-model.js';
 
@@ -8,6 +8,7 @@ import { createContext, type BaseModel } from './base-model.js';
 export interface Layout {
   contexts: number;
   sequencesPerContext: number;
+  /** Most threads of one context; see `ContextSettings`. */
   threadsPerContext: number;
   contextTokens: number;
   batchTokens: number;
@@ -16,6 +17,8 @@ export interface Layout {
 /** A place where one answer can be written; it keeps its evaluated tokens for the next one that begins the same way. */
 export interface Lane {
   sequence: LlamaContextSequence;
+  /** The sequence's number in its context, from 0. */
+  readonly number: number;
   readonly home: { context: LlamaContext; running: number };
   busy: boolean;
   usedAt: number;
@@ -124,10 +127,12 @@ export class VersionContexts {
 
   private async grow(): Promise<void> {
     const { sequencesPerContext: sequences, threadsPerContext: threads, contextTokens, batchTokens } = this.layout;
-    const settings = { sequences, threads, contextTokens, batchTokens, adapterPath: this.adapterPath };
-    const home = { context: await createContext(this.base, settings), running: 0 };
+    const load = { running: 0 };
+    const answering = () => load.running;
+    const settings = { sequences, threads, contextTokens, batchTokens, adapterPath: this.adapterPath, answering };
+    const home = Object.assign(load, { context: await createContext(this.base, settings) });
     for (let i = 0; i < sequences; i++) {
-      this.lanes.push({ sequence: home.context.getSequence(), home, busy: false, usedAt: 0 });
+      this.lanes.push({ sequence: home.context.getSequence(), number: i, home, busy: false, usedAt: 0 });
     }
   }
 

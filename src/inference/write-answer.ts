@@ -3,6 +3,7 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp';
 import { AnswerText } from './answer-text.js';
 import type { ChatTokenizer } from './chat-tokenizer.js';
+import { placeInBatch } from './batch-order.js';
 import type { FinishReason, GenerateEvent } from './engine.js';
 
 export interface AnswerOrder {
@@ -11,6 +12,8 @@ export interface AnswerOrder {
   temperature: number;
   seed?: number;
   signal?: AbortSignal;
+  /** Of the sequence, in its context. */
+  sequenceNumber: number;
   /** Tokens read between two looks at the signal. */
   batchTokens: number;
   /** Asked before each decode: a promise to wait for where something more urgent is under way. */
@@ -51,7 +54,9 @@ async function* tokensOf(sequence: LlamaContextSequence, order: AnswerOrder): As
   if (!last || order.signal?.aborted) return;
   // llama.cpp's own default would seed by the clock's second: two answers in one second would be the same.
   const seed = order.seed ?? Math.floor(Math.random() * 2 ** 31);
-  const tokens = sequence.evaluate(last, { temperature: order.temperature, seed, yieldEogToken: true });
+  const evaluationPriority = placeInBatch(order.sequenceNumber);
+  const { temperature } = order;
+  const tokens = sequence.evaluate(last, { temperature, seed, evaluationPriority, yieldEogToken: true });
   for await (const token of tokens) {
     if (order.signal?.aborted) return;
     yield token;
@@ -62,7 +67,7 @@ async function* tokensOf(sequence: LlamaContextSequence, order: AnswerOrder): As
 /** Evaluates what the sequence doesn't know yet, all but the last batch, which it returns: it starts the answer. */
 async function readPrompt(
   sequence: LlamaContextSequence,
-  { prompt, batchTokens, signal, whenClear }: AnswerOrder,
+  { prompt, batchTokens, sequenceNumber, signal, whenClear }: AnswerOrder,
 ): Promise<Token[] | undefined> {
   const common = Math.min(sequence.compareContextTokens(prompt).firstDifferentIndex, prompt.length - 1);
   await sequence.eraseContextTokenRanges([{ start: common, end: sequence.nextTokenIndex }]);
@@ -70,7 +75,8 @@ async function readPrompt(
   for (; prompt.length - from > batchTokens; from += batchTokens) {
     if (signal?.aborted) return undefined;
     await whenClear?.();
-    await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(from, from + batchTokens));
+    const evaluationPriority = placeInBatch(sequenceNumber);
+    await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(from, from + batchTokens), { evaluationPriority });
   }
   await whenClear?.();
   return prompt.slice(from);

@@ -1,5 +1,6 @@
 // Everything that must be on the machine before the service can start, in one call: the start and the tests make it if it is missing.
 import { join } from 'node:path';
+import { ensureChatKernels, readChatKernels, type ChatKernels } from './chat-kernels.js';
 import { ensureEmbeddingModel, readEmbeddingModel, type EmbeddingModel } from './embedding-model.js';
 import { withLock } from './lock.js';
 import { ensureModel, readModel } from './model.js';
@@ -13,6 +14,7 @@ export interface Assets {
   modelSha256: string;
   cacheDir: string;
   trainingBackend: TrainingBackend;
+  chatKernels: ChatKernels;
   /** Undefined where MEMORY=false and no earlier set-up brought it. */
   embeddingModel: EmbeddingModel | undefined;
 }
@@ -20,7 +22,7 @@ export interface Assets {
 export interface EnsureOptions {
   /** Told each step. Default: stderr. */
   log?: (line: string) => void;
-  /** Try again for a better training backend where an earlier set-up had to fall back. */
+  /** Try again for a better training backend and chat kernels where an earlier set-up had to fall back. */
   retryFallback?: boolean;
 }
 
@@ -29,19 +31,23 @@ export function readAssets(): Assets | undefined {
   const cacheDir = cacheFolder();
   const model = readModel(cacheDir);
   const trainingBackend = readTrainingBackend(cacheDir);
+  const chatKernels = readChatKernels(cacheDir);
   const embeddingModel = readEmbeddingModel(cacheDir);
-  if (!model || !trainingBackend || !isPostgresReady() || (isMemoryWanted() && !embeddingModel)) return undefined;
-  return { modelPath: model.path, modelSha256: model.sha256, cacheDir, trainingBackend, embeddingModel };
+  if (!model || !trainingBackend || !chatKernels || !isPostgresReady() || (isMemoryWanted() && !embeddingModel))
+    return undefined;
+  const made = { cacheDir, trainingBackend, chatKernels, embeddingModel };
+  return { modelPath: model.path, modelSha256: model.sha256, ...made };
 }
 
 /**
- * Makes ready what is missing: the base model, the embedding model, the training backend, the links of embedded Postgres. Idempotent; two at once wait for
+ * Makes ready what is missing: the base model, the embedding model, the training backend, the chat kernels, the links of embedded Postgres. Idempotent; two at once wait for
  * each other.
  * @throws SetupError one sentence that says what to do
  */
 export async function ensureAssets({ log = toStderr, retryFallback = false }: EnsureOptions = {}): Promise<Assets> {
   const ready = readAssets();
-  const settled = ready && !(retryFallback && ready.trainingBackend.library !== 'own');
+  const fellBack = ready && (ready.trainingBackend.library !== 'own' || !ready.chatKernels.own);
+  const settled = ready && !(retryFallback && fellBack);
   if (settled) return ready;
   const cacheDir = cacheFolder();
   const onWait = (holder: string) => log(`Another set-up is at work (${holder}); waiting for it …`);
@@ -55,7 +61,11 @@ async function makeReady(cacheDir: string, log: (line: string) => void, retryFal
   const earlier = readTrainingBackend(cacheDir);
   const keep = earlier && (earlier.library === 'own' || !retryFallback);
   const trainingBackend = keep ? earlier : await ensureTrainingBackend(cacheDir, log);
-  return { modelPath: model.path, modelSha256: model.sha256, cacheDir, trainingBackend, embeddingModel };
+  const earlierKernels = readChatKernels(cacheDir);
+  const keepKernels = earlierKernels && (earlierKernels.own || !retryFallback);
+  const chatKernels = keepKernels ? earlierKernels : await ensureChatKernels(cacheDir, log);
+  const made = { cacheDir, trainingBackend, chatKernels, embeddingModel };
+  return { modelPath: model.path, modelSha256: model.sha256, ...made };
 }
 
 /** Set-up runs before the environment is parsed as a whole; it reads the few variables that it needs. */

@@ -6,6 +6,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { parseEnvironment } from '../config/environment.js';
 import { TRAINING_BACKENDS, tryBackend, type TrainingBackendName } from './backend-trial.js';
+import { readChatKernels } from './chat-kernels.js';
 import { freeBytes } from './disk.js';
 import { readEmbeddingModel } from './embedding-model.js';
 import { hasNvidiaGpu, isLibtensorflowComplete, libtensorflowFolder } from './libtensorflow.js';
@@ -51,6 +52,7 @@ const PROBES: Probe[] = [
   ['training backend', describeBackend],
   ...TRAINING_BACKENDS.map((name): Probe => [`  ${name}`, () => describeSpeed(name)]),
   ['inference engine', describeEngine],
+  ['chat kernels', () => readChatKernels(cacheFolder())?.reason ?? MISSING],
   ['database', describeDatabase],
   ['data folder', describeDataFolder],
   ['cache folder', async () => `${cacheFolder()} (${megabytes(await freeBytes(cacheFolder()))} MB free)`],

@@ -3,6 +3,7 @@ import { RetuneError } from '../config/retune-error.js';
 
 /** What can go wrong; public and stable. */
 export type SetupErrorCode =
+  | 'setup.chat-kernels'
   | 'setup.checksum'
   | 'setup.disk-full'
   | 'setup.download'

@@ -13,12 +13,13 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-function describe({ modelPath, embeddingModel, trainingBackend, cacheDir }: Assets): string {
+function describe({ modelPath, embeddingModel, trainingBackend, chatKernels, cacheDir }: Assets): string {
   return [
     'Ready.',
     `  base model        ${modelPath}`,
     `  embedding model   ${embeddingModel?.modelPath ?? 'not here: MEMORY=false'}`,
     `  training backend  ${trainingBackend.name}: ${trainingBackend.reason}`,
+    `  chat kernels      ${chatKernels.reason}`,
     `  cache             ${cacheDir}`,
   ].join('\n');
 }
