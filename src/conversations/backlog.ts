@@ -9,7 +9,7 @@ export const BACKLOG_BYTES_MAX = 1024 * 1024;
 /** As much of engine.io's socket as is looked at: packets not handed to the transport yet, and the transport's own buffer. */
 interface Connection {
   writeBuffer: { data?: unknown }[];
-  transport: { socket?: { bufferedAmount?: number } };
+  transport: { socket?: { bufferedAmount?: number; terminate?: () => void } };
 }
 
 /** Bytes (characters where text is not sent yet) that wait for a client to read. */
@@ -25,6 +25,9 @@ function sizeOf(data: unknown): number {
 /** Cuts the connection of a client that doesn't read. @returns whether it did */
 export function cutIfStuck(socket: Pick<Socket, 'conn'>): boolean {
   if (backlogBytes(socket) < BACKLOG_BYTES_MAX) return false;
+  const { transport } = socket.conn as unknown as Connection;
   socket.conn.close(true);
+  // A WebSocket would wait half a minute, and keep what it holds, for a farewell that this client doesn't read either.
+  transport.socket?.terminate?.();
   return true;
 }

@@ -98,6 +98,9 @@ describe('an agent who takes over', () => {
     // Late tokens would have come by now: the engine has answered something else since.
     const late = client.deltas.slice(length).filter(({ messageId }) => messageId !== client.done.at(-1)?.messageId);
     expect([late, client.errors]).toEqual([[], []]);
+    const answers = client.done.filter(({ role }) => role === 'assistant');
+    expect(answers.slice(0, 2).map(({ finishReason }) => finishReason)).toEqual(['handover', 'handover']);
+    expect(answers.map(({ seq }) => seq)).toEqual([2, 4, 8]);
     const { body } = await rest.get<{ messages: HistoryEntry[] }>(
       `${CHATS}/${client.session.conversationId}/messages?after=1`,
       as('Kim'),
