@@ -1,4 +1,5 @@
 // The ways to embed the widget, on host pages with a strict policy and hostile CSS; its methods and events; six languages.
+import { execFileSync } from 'node:child_process';
 import { expect, it } from '@jest/globals';
 import { describeInBrowser as describe } from '../support/browser.js';
 import { ROOT, useWidget } from '../support/widget-page.js';
@@ -55,6 +56,12 @@ describe('embedded widget', () => {
     );
     expect(parts).toEqual(['composer', 'header', 'launcher', 'message', 'panel', 'transcript']);
     expect(widget.chat.handshakes[0]).toMatchObject({ siteKey: 'element', locale: 'en' });
+  });
+
+  it('is as small as promised', () => {
+    // Fails with what is too large.
+    const sizes = execFileSync(process.execPath, ['web-widget/size.mjs'], { encoding: 'utf8' });
+    expect(sizes.match(/^widget\/words-(ar|de|es|fr|ja)-/gm)).toHaveLength(5);
   });
 
   it('is a module with methods and events', async () => {

@@ -39,7 +39,9 @@ describe('widget, handing over', () => {
     await page.getByText('Still here').waitFor();
     chat.handOver('bot');
     await page.locator('.handover').waitFor({ state: 'detached' });
+    chat.offersPerson = true;
     await widget.ask('And now?');
+    expect(await page.locator('.theirs').last().getByRole('button', { name: 'Talk to a person' }).count()).toBe(1);
   });
 
   it('hides what an older service can’t do, and says so', async () => {

@@ -42,6 +42,8 @@ export interface FakeChat {
   positions: number[];
   /** Breaks the next answer off after so many pieces. */
   interruptAfter?: number;
+  /** Says that it doesn't know, and offers a person. */
+  offersPerson?: boolean;
   /** Milliseconds between two pieces of an answer. */
   pieceMs: number;
   ratings: unknown[];
@@ -238,7 +240,8 @@ async function write(
     }
     answer.status = isStopped() ? 'stopped' : 'complete';
     const finishReason = isStopped() ? 'stopped' : 'stop';
-    emit('message:done', { ...answer, adapterVersion: 3, promptVersion: 1, finishReason, latencyMs: 5 });
+    const { offersPerson } = fake;
+    emit('message:done', { ...answer, offersPerson, adapterVersion: 3, promptVersion: 1, finishReason, latencyMs: 5 });
   } catch (error) {
     answer.status = 'failed';
     emit('message:error', { messageId, error: { code: 'fake.failed', message: (error as Error).message } });

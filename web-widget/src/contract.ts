@@ -67,6 +67,8 @@ export interface FinishedMessage {
   latencyMs?: number | null;
   rating?: RatingValue | null;
   agentName?: string | null;
+  /** The assistant doesn't know, and a person may. */
+  offersPerson?: boolean;
   /** ISO 8601; history only. */
   createdAt?: string;
 }

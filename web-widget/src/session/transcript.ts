@@ -16,6 +16,8 @@ export interface Turn {
   rating?: RatingValue;
   /** Who of the agents wrote it. */
   agentName?: string;
+  /** The assistant doesn't know: a person may be asked. */
+  offersPerson?: boolean;
   /** Why it wasn't sent or answered. */
   error?: ContractError;
   /** Index of the delta that continues `text`; a later one means that deltas were lost and only the final text is right. */
@@ -92,6 +94,7 @@ function turnOf(message: FinishedMessage, nowMs: number): Turn {
     adapterVersion: message.adapterVersion ?? undefined,
     nextIndex: message.nextIndex ?? 0,
     atMs: Date.parse(message.createdAt ?? '') || nowMs,
+    offersPerson: message.offersPerson,
     ...(message.agentName ? { agentName: message.agentName } : {}),
     ...(message.rating ? { rating: message.rating } : {}),
   };

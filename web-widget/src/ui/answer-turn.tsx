@@ -9,28 +9,27 @@ import { Markdown } from './markdown.js';
 import { Rating } from './rating.js';
 import { useWords } from './words-context.js';
 
-interface AnswerProps {
+interface AnswerProps extends Pick<SessionState, 'can' | 'handover' | 'limits'> {
   turn: Turn;
-  state: SessionState;
   session: ChatSession;
   /** Asks for a person. */
   ask: () => void;
 }
 
-export function AnswerTurn({ turn, state, session, ask }: AnswerProps) {
-  const { status, role, text } = turn;
+export function AnswerTurn(props: AnswerProps) {
+  const { status, role, text, agentName } = props.turn;
   if (status === 'complete' && !text) return null;
   return (
     <div class={`turn theirs ${role} ${status}`}>
-      {role === 'agent' && <p class="meta from">{turn.agentName ?? state.handover.agentName}</p>}
+      {role === 'agent' && <p class="meta from">{agentName ?? props.handover.agentName}</p>}
       {text && (
         <div class="bubble" part="message">
           <Markdown text={text} done={status !== 'writing'} />
         </div>
       )}
       {!text && status === 'writing' && <Dots />}
-      <Remark {...{ turn, state, session }} />
-      {status !== 'writing' && <Below {...{ turn, state, session, ask }} />}
+      <Remark {...props} />
+      {status !== 'writing' && <Below {...props} />}
     </div>
   );
 }
@@ -45,11 +44,11 @@ function remarkOf({ status, error }: Turn, words: Words): string | undefined {
   return error ? errorText(words, error) : remarks[status];
 }
 
-function Remark({ turn, state, session }: Omit<AnswerProps, 'ask'>) {
+function Remark({ turn, can, handover, session }: AnswerProps) {
   const words = useWords();
   const remark = remarkOf(turn, words);
   if (!remark) return null;
-  const again = RETRYABLE.has(turn.status) && state.can.retry && !turn.rating && state.handover.state !== 'agent';
+  const again = RETRYABLE.has(turn.status) && can.retry && !turn.rating && handover.state !== 'agent';
   return (
     <div class={`meta remark ${turn.status === 'stopped' && !turn.error ? '' : 'failure'}`}>
       <span>{remark}</span>
@@ -63,20 +62,20 @@ function Remark({ turn, state, session }: Omit<AnswerProps, 'ask'>) {
   );
 }
 
-/** Rating and copying; after a poor answer also a person. */
-function Below({ turn, state, session, ask }: AnswerProps) {
+/** Rating and copying; after a poor answer, or none, also a person. */
+function Below({ turn, can, handover, limits, session, ask }: AnswerProps) {
   const words = useWords();
-  const { messageId, role, status, text, rating } = turn;
+  const { messageId, role, status, text, rating, offersPerson } = turn;
   if (!text || !messageId) return null;
   const copy = <CopyButton text={text} />;
   if (role !== 'assistant' || (status !== 'complete' && status !== 'stopped')) return <div class="thumbs">{copy}</div>;
-  const offer = rating === 'down' && state.can.handover && state.handover.state === 'bot';
+  const offer = (offersPerson || rating === 'down') && can.handover && handover.state === 'bot';
   return (
     <>
       <Rating
         messageId={messageId}
         value={rating}
-        noteChars={state.limits.noteChars}
+        noteChars={limits.noteChars}
         rate={(payload) => session.rate(payload)}
       >
         {copy}

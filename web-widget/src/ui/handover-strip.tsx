@@ -1,5 +1,5 @@
 // Above the composer, while a person is waited for or answers: what is going on, and the way back.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatSession } from '../session/session.js';
 import type { SessionState } from '../session/state.js';
 import { errorText, type Words } from '../words/words.js';
@@ -10,12 +10,12 @@ import { useWords } from './words-context.js';
 export function useAskPerson(session: ChatSession): { ask: () => void; problem: string } {
   const words = useWords();
   const [problem, setProblem] = useState('');
-  const ask = async () => {
+  const ask = useCallback(async () => {
     setProblem('');
     const ack = await session.handover('handover:request');
     if (!ack.ok) setProblem(session.state.can.handover ? errorText(words, ack.error) : words.noPerson);
-  };
-  return { ask: () => void ask(), problem };
+  }, [session, words]);
+  return { ask: useCallback(() => void ask(), [ask]), problem };
 }
 
 function textOf({ handover: { state, agentName } }: SessionState, words: Words): string {

@@ -1,8 +1,10 @@
 // The scrolling list of what was said. Follows new text as long as the reader is at its end, and never pulls them away
 // from something they scrolled up to.
-import { useEffect, useRef } from 'preact/hooks';
+import type { VNode } from 'preact';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ChatSession } from '../session/session.js';
 import type { SessionState } from '../session/state.js';
+import type { Turn } from '../session/transcript.js';
 import { AnswerTurn, Dots } from './answer-turn.js';
 import { CustomerTurn } from './customer-turn.js';
 import { Markdown } from './markdown.js';
@@ -24,6 +26,26 @@ function useFollow(changed: unknown) {
   return { list, onScroll };
 }
 
+/**
+ * Renders a turn; one that hasn't changed gives the same node again, which Preact then leaves alone: a long conversation must not
+ * be gone through for each piece of an answer.
+ */
+function useTurns({ state, session, ask }: TranscriptProps): (turn: Turn) => VNode {
+  const { can, handover, limits } = state;
+  const nodes = useMemo(() => new WeakMap<Turn, VNode>(), [can, handover, limits, useWords(), session, ask]);
+  return (turn) => {
+    const node =
+      nodes.get(turn) ??
+      (turn.role === 'customer' ? (
+        <CustomerTurn key={turn.key} {...{ turn, session }} />
+      ) : (
+        <AnswerTurn key={turn.key} {...{ turn, can, handover, limits, session, ask }} />
+      ));
+    nodes.set(turn, node);
+    return node;
+  };
+}
+
 interface TranscriptProps {
   state: SessionState;
   session: ChatSession;
@@ -33,6 +55,7 @@ interface TranscriptProps {
 
 export function TranscriptView({ state, session, ask }: TranscriptProps) {
   const words = useWords();
+  const turnOf = useTurns({ state, session, ask });
   const { list, onScroll } = useFollow(state);
   const { transcript, assistant, awaiting, position } = state;
   return (
@@ -53,13 +76,7 @@ export function TranscriptView({ state, session, ask }: TranscriptProps) {
           </div>
         </div>
       )}
-      {transcript.map((turn) =>
-        turn.role === 'customer' ? (
-          <CustomerTurn key={turn.key} {...{ turn, session }} />
-        ) : (
-          <AnswerTurn key={turn.key} {...{ turn, state, session, ask }} />
-        ),
-      )}
+      {transcript.map(turnOf)}
       {awaiting && (
         <div class="turn theirs">
           <Dots />
