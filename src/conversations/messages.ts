@@ -1,7 +1,7 @@
 // The messages of conversations in the database. A customer's message and the row of its answer are committed together,
 // before anybody is told, so that nothing acknowledged can be lost.
 import { Injectable } from '@nestjs/common';
-import { DataSource, In, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
+import { DataSource, In, IsNull, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
 import { earlierMessages } from '../assistants/earlier-messages.js';
 import { Conversation } from '../database/entities/conversation.entity.js';
 import { Correction } from '../database/entities/correction.entity.js';
@@ -88,8 +88,9 @@ export class Messages {
     const { manager } = this.database;
     const { affected } = await manager.update(Message, { id: answerId, status: 'writing' }, outcome);
     if (affected) return true;
-    const { status, text } = outcome;
-    return manager.existsBy(Message, { id: answerId, status, text });
+    // A take-over ends it with the same text, but for its own reason.
+    const { status, text, finishReason } = outcome;
+    return manager.existsBy(Message, { id: answerId, status, text, finishReason: finishReason ?? IsNull() });
   }
 
   /**
