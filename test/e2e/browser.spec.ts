@@ -218,7 +218,7 @@ describe('console', () => {
     expect(await page.locator('#version').innerText()).toBe('Version 1');
     await page.getByText('Version 1 took over').waitFor();
     await page.locator('#versions .champion', { hasText: 'Version 1' }).waitFor();
-    await page.locator('#run', { hasText: 'Passed the gate' }).waitFor();
+    await page.locator('#run', { hasText: 'Made a version' }).waitFor();
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await picture(`demo-${colorScheme}`);

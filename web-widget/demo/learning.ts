@@ -23,7 +23,7 @@ const EVERY_MS = 4_000;
 const VERSION_WORDS: Record<string, string> = {
   champion: 'answers now',
   canary: 'answers some conversations, on trial',
-  candidate: 'passed the gate, waits for promotion',
+  candidate: 'waits for promotion',
   retired: 'answered before',
   rejected: 'refused by the gate',
 };
@@ -32,7 +32,7 @@ const RUN_WORDS: Record<string, string> = {
   preparing: 'Freezing what it learns from',
   training: 'Training',
   evaluating: 'Being examined by the gate',
-  candidate: 'Passed the gate',
+  candidate: 'Made a version',
   rejected: 'Refused by the gate',
   failed: 'Failed',
   cancelled: 'Cancelled',
