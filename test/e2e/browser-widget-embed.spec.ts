@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from '@jest/globals';
 import { describeInBrowser as describe } from '../support/browser.js';
+import { until } from '../support/chat.js';
 import { ROOT, useWidget } from '../support/widget-page.js';
 
 /** An unsigned token; the fake service doesn't look. */
@@ -123,12 +124,9 @@ describe('embedded widget', () => {
     expect(chat.handshakes.at(-1)).toMatchObject({ identity: expect.stringMatching(/^h\./) });
     expect(chat.handshakes.at(-1)).not.toHaveProperty('conversationId');
     chat.refuseSends = { code: 'identity.expired', message: 'Expired.' };
-    const renewed = page.evaluate(
-      'new Promise((done) => { const end = setInterval(() => tokens.length < 1 && done(clearInterval(end)), 20) })',
-    );
     await widget.say('Renewed');
-    await renewed;
-    expect(chat.identities).toHaveLength(1);
+    await until(() => chat.identities.length === 1);
+    expect(await page.evaluate('tokens.length')).toBe(0);
     chat.refuseSends = undefined;
     await page.evaluate('Retune.identify(null)');
     await page.getByText('You said: Anonymous').waitFor();
