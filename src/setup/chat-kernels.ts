@@ -18,13 +18,16 @@ const COMPILE_MS_MAX = 10 * 60_000;
 /** What llama.cpp's build compiles into its CPU library on x86, below `ggml/src/ggml-cpu`. */
 const SOURCES = [
   ...['ggml-cpu.c', 'ggml-cpu.cpp', 'ops.cpp', 'repack.cpp', 'quants.c', 'traits.cpp', 'vec.cpp', 'iqp.cpp', 'hbm.cpp'],
-  ...['binary-ops.cpp', 'unary-ops.cpp', 'amx/amx.cpp', 'amx/mmq.cpp', 'llamafile/sgemm.cpp'],
+  ...['binary-ops.cpp', 'unary-ops.cpp', 'amx/amx.cpp', 'amx/mmq.cpp'],
   ...['arch/x86/quants.c', 'arch/x86/repack.cpp'],
 ];
-/** `GGML_USE_CPU_KLEIDIAI`: the place where llama.cpp asks for a buffer type from elsewhere; panels.cpp answers. */
+/**
+ * `GGML_USE_CPU_KLEIDIAI`: the place where llama.cpp asks for a buffer type from elsewhere; panels.cpp answers. Without `GGML_USE_LLAMAFILE`, as in
+ * the prebuilt library: its products round differently for one row and for many, and an adapter's answer would depend on how its prompt was read.
+ */
 const DEFINITIONS = [
   ...['NDEBUG', '_GNU_SOURCE', 'GGML_BACKEND_DL', 'GGML_BACKEND_BUILD', 'GGML_BACKEND_SHARED', 'GGML_SHARED'],
-  ...['GGML_USE_LLAMAFILE', 'GGML_USE_CPU_REPACK', 'GGML_USE_CPU_KLEIDIAI'],
+  ...['GGML_USE_CPU_REPACK', 'GGML_USE_CPU_KLEIDIAI'],
 ];
 /** Instruction sets, best first, by the flags of /proc/cpuinfo that they need. */
 const LEVELS = [
