@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ensureChatKernels, readChatKernels, type ChatKernels } from './chat-kernels.js';
 import { ensureEmbeddingModel, readEmbeddingModel, type EmbeddingModel } from './embedding-model.js';
 import { withLock } from './lock.js';
-import { ensureModel, readModel } from './model.js';
+import { ensureModel, readModel, type BaseModel } from './model.js';
 import { cacheFolder } from './paths.js';
 import { areLinksRestored, findPostgresBinaries, restoreLinks } from './postgres-binaries.js';
 import { ensureTrainingBackend, readTrainingBackend, type TrainingBackend } from './training-backend.js';
@@ -35,20 +35,18 @@ export function readAssets(): Assets | undefined {
   const embeddingModel = readEmbeddingModel(cacheDir);
   if (!model || !trainingBackend || !chatKernels || !isPostgresReady() || (isMemoryWanted() && !embeddingModel))
     return undefined;
-  const made = { cacheDir, trainingBackend, chatKernels, embeddingModel };
-  return { modelPath: model.path, modelSha256: model.sha256, ...made };
+  return assetsOf(model, { cacheDir, trainingBackend, chatKernels, embeddingModel });
 }
 
 /**
- * Makes ready what is missing: the base model, the embedding model, the training backend, the chat kernels, the links of embedded Postgres. Idempotent; two at once wait for
- * each other.
+ * Makes ready what is missing: the base model, the embedding model, the training backend, the chat kernels, the links of embedded Postgres.
+ * Idempotent; two at once wait for each other.
  * @throws SetupError one sentence that says what to do
  */
 export async function ensureAssets({ log = toStderr, retryFallback = false }: EnsureOptions = {}): Promise<Assets> {
   const ready = readAssets();
-  const fellBack = ready && (ready.trainingBackend.library !== 'own' || !ready.chatKernels.own);
-  const settled = ready && !(retryFallback && fellBack);
-  if (settled) return ready;
+  const stands = ready && kept(ready.trainingBackend, retryFallback) && kept(ready.chatKernels, retryFallback);
+  if (stands) return ready;
   const cacheDir = cacheFolder();
   const onWait = (holder: string) => log(`Another set-up is at work (${holder}); waiting for it …`);
   return withLock(join(cacheDir, 'setup.lock'), () => makeReady(cacheDir, log, retryFallback), { onWait });
@@ -58,14 +56,21 @@ async function makeReady(cacheDir: string, log: (line: string) => void, retryFal
   if (!process.env.DATABASE_URL) await restoreLinks(findPostgresBinaries().folder);
   const model = await ensureModel(cacheDir, log);
   const embeddingModel = isMemoryWanted() ? await ensureEmbeddingModel(cacheDir, log) : readEmbeddingModel(cacheDir);
-  const earlier = readTrainingBackend(cacheDir);
-  const keep = earlier && (earlier.library === 'own' || !retryFallback);
-  const trainingBackend = keep ? earlier : await ensureTrainingBackend(cacheDir, log);
-  const earlierKernels = readChatKernels(cacheDir);
-  const keepKernels = earlierKernels && (earlierKernels.own || !retryFallback);
-  const chatKernels = keepKernels ? earlierKernels : await ensureChatKernels(cacheDir, log);
-  const made = { cacheDir, trainingBackend, chatKernels, embeddingModel };
-  return { modelPath: model.path, modelSha256: model.sha256, ...made };
+  const trainingBackend =
+    kept(readTrainingBackend(cacheDir), retryFallback) ?? (await ensureTrainingBackend(cacheDir, log));
+  const chatKernels = kept(readChatKernels(cacheDir), retryFallback) ?? (await ensureChatKernels(cacheDir, log));
+  return assetsOf(model, { cacheDir, trainingBackend, chatKernels, embeddingModel });
+}
+
+function assetsOf({ path, sha256 }: BaseModel, others: Omit<Assets, 'modelPath' | 'modelSha256'>): Assets {
+  return { modelPath: path, modelSha256: sha256, ...others };
+}
+
+/** What an earlier set-up chose, unless it had to fall back and a better choice may be tried for. */
+function kept<T extends TrainingBackend | ChatKernels>(choice: T | undefined, retryFallback: boolean): T | undefined {
+  if (!choice || !retryFallback) return choice;
+  const isBest = 'library' in choice ? choice.library === 'own' : choice.own;
+  return isBest ? choice : undefined;
 }
 
 /** Set-up runs before the environment is parsed as a whole; it reads the few variables that it needs. */

@@ -1,15 +1,17 @@
 // llama.cpp's CPU library for chats, compiled here from the sources inside the npm package together with our kernels: fast products for the
-// default model's format, and threads that stay. It goes beside the prebuilt ones, and llama.cpp itself takes the one with the highest score; where it can't be made or can't run, chats are slower and everything works.
+// default model's format, and threads that stay. It goes beside the prebuilt ones, and llama.cpp itself takes the one with the highest score;
+// where it can't be made or can't run, chats are slower and everything works.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { moveDurably } from './checksum.js';
-import { runCommand } from './run-command.js';
+import { writeJsonNote } from './json-note.js';
+import { installCompiled, nativeSources } from './native-code.js';
+import { failureOf, runCommand } from './run-command.js';
 import { reasonOf, SetupError } from './setup-error.js';
 
 const LIBRARY = 'libggml-cpu-retune.so';
@@ -43,9 +45,7 @@ type Level = (typeof LEVELS)[number];
 const require = createRequire(import.meta.url);
 
 /** Our kernels: in the source tree, beside the engine that they serve. */
-const KERNELS = ['../inference/kernels/', '../../../src/inference/kernels/']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(path)) as string;
+const KERNELS = nativeSources('inference/kernels/');
 
 const choiceSchema = z.object({ key: z.string(), own: z.boolean(), reason: z.string() });
 
@@ -74,10 +74,7 @@ export async function ensureChatKernels(cacheFolder: string, log: (line: string)
     (error: unknown) => ({ key: keyOf(level), own: false, reason: `llama.cpp's prebuilt ones: ${reasonOf(error)}` }),
   );
   if (!choice.own) log(`Chats use ${choice.reason}`);
-  const path = choicePath(cacheFolder);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.part`, JSON.stringify(choice));
-  await rename(`${path}.part`, path);
+  await writeJsonNote(choicePath(cacheFolder), choice);
   return choice;
 }
 
@@ -179,30 +176,20 @@ async function compiler(args: string[]): Promise<void> {
 
 /** @throws SetupError `setup.chat-kernels` */
 async function run(program: string, args: string[], timeoutMs: number, missing: string): Promise<void> {
-  const { code, stderr, killedFor } = await runCommand(program, args, { timeoutMs });
-  if (code === 0) return;
+  const result = await runCommand(program, args, { timeoutMs });
+  if (result.code === 0) return;
   const name = program.split('/').at(-1) ?? program;
-  if (code === 127) {
+  if (result.code === 127) {
     const advice = 'install `git` and `g++` and run `npm run setup` again for chats about twice as fast';
     throw new SetupError('setup.chat-kernels', `${missing}: ${advice}.`);
   }
-  const reason = stderr.split('\n').find((line) => /error|fatal/.test(line)) ?? killedFor ?? 'no reason given';
-  throw new SetupError('setup.chat-kernels', `The chat kernels can't be compiled (${name}: ${reason.slice(0, 300)}).`);
+  throw new SetupError('setup.chat-kernels', `The chat kernels can't be compiled (${name}: ${failureOf(result)}).`);
 }
 
 async function install(cached: string): Promise<void> {
   const path = join(binariesFolder(), LIBRARY);
   const same = existsSync(path) && (await readFile(path)).equals(await readFile(cached));
-  if (same) return;
-  try {
-    // Renamed into place, never written over: another process may have it mapped.
-    await copyFile(cached, `${path}.part`);
-    await rename(`${path}.part`, path);
-  } catch (error) {
-    const advice = 'run `npm run setup` as the user who owns node_modules';
-    const reason = `The chat kernels can't be put in node_modules (${reasonOf(error)}): ${advice}.`;
-    throw new SetupError('setup.chat-kernels', reason, { cause: error });
-  }
+  if (!same) await installCompiled(cached, path, 'The chat kernels', 'setup.chat-kernels');
 }
 
 /** One choice per copy of the package: the library lies in its folder. */

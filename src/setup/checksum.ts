@@ -2,10 +2,11 @@
 // together with its size and time of change, and holds as long as both stay the same.
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
-import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { writeJsonNote } from './json-note.js';
 import { SetupError } from './setup-error.js';
 
 const proofSchema = z.object({ sha256: z.string().length(64), size: z.number(), changedMs: z.number() });
@@ -46,8 +47,7 @@ export function rememberedSha256(path: string, proofPath = `${path}.proof.json`)
 /** Remembers what `sha256Of` gave for the file as it is now. */
 export async function rememberSha256(path: string, sha256: string, proofPath = `${path}.proof.json`): Promise<void> {
   const { size, mtimeMs } = await stat(path);
-  await writeFile(`${proofPath}.part`, JSON.stringify({ sha256, size, changedMs: Math.trunc(mtimeMs) }));
-  await rename(`${proofPath}.part`, proofPath);
+  await writeJsonNote(proofPath, { sha256, size, changedMs: Math.trunc(mtimeMs) });
 }
 
 /** Moves a finished file or folder into place so that a crash leaves either nothing or all of it. */

@@ -1,11 +1,12 @@
 // libtensorflow, the native library under the learner: taken out of TensorFlow's Python wheel, of which only the two shared libraries
 // and the headers that the addon's compile needs are kept (0.86 of 1.3 GB unpacked). No Python is needed to run it.
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { moveDurably } from './checksum.js';
 import { assertDiskSpace } from './disk.js';
+import { writeJsonNote } from './json-note.js';
 import { downloadWheel, findPipClient, wheelPath, type PipClient, type Wheel } from './python-wheels.js';
 import { SetupError } from './setup-error.js';
 import { unpack } from './unpack.js';
@@ -157,9 +158,7 @@ async function writeComplete(folder: string): Promise<void> {
     );
   }
   const sizes = Object.fromEntries(TENSORFLOW_LIBRARIES.map((name) => [name, statSync(join(folder, name)).size]));
-  const path = join(folder, COMPLETE_FILE);
-  await writeFile(`${path}.part`, JSON.stringify({ sizes }));
-  await rename(`${path}.part`, path);
+  await writeJsonNote(join(folder, COMPLETE_FILE), { sizes });
 }
 
 function sum(wheels: readonly Wheel[]): number {

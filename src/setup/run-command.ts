@@ -27,6 +27,12 @@ export interface CommandResult {
   killedFor?: 'timeout' | 'stall';
 }
 
+/** Why a program failed, in the words of its first line about an error; at most 300 characters. */
+export function failureOf({ stderr, killedFor }: CommandResult): string {
+  const line = stderr.split('\n').find((each) => /error|fatal/.test(each));
+  return (line ?? killedFor ?? 'no reason given').slice(0, 300);
+}
+
 /** Runs a program without a shell. Never throws: a program that can't be started is code 127. */
 export function runCommand(program: string, args: string[], options: CommandOptions): Promise<CommandResult> {
   return new Promise((done) => {

@@ -2,16 +2,17 @@
 // script fetches a much older TensorFlow. A compiled addon is cached by everything it depends on, then copied to where tfjs looks for it.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { moveDurably } from './checksum.js';
+import { writeJsonNote } from './json-note.js';
 import { isLibtensorflowComplete, LIBTENSORFLOW_VERSION, TENSORFLOW_LIBRARIES } from './libtensorflow.js';
-import { runCommand } from './run-command.js';
-import { reasonOf, SetupError } from './setup-error.js';
+import { installCompiled, nativeSources } from './native-code.js';
+import { failureOf, runCommand } from './run-command.js';
+import { SetupError } from './setup-error.js';
 
 const NAPI_VERSION = 8;
 const ADDON_FILE = 'tfjs_binding.node';
@@ -25,9 +26,7 @@ const COMPILE_MS_MAX = 10 * 60_000;
 const require = createRequire(import.meta.url);
 
 /** The learner's own kernels: in the source tree, beside the code that runs them. */
-const KERNELS = ['../lora/tensor/kernels/', '../../../src/lora/tensor/kernels/']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(path)) as string;
+const KERNELS = nativeSources('lora/tensor/kernels/');
 const installedSchema = z.object({ key: z.string() });
 
 /** Folder of the npm package whose addon this is. */
@@ -100,9 +99,7 @@ async function compile(libtensorflow: string, target: string): Promise<void> {
   }
   if (result.code !== 0) {
     await rm(part, { force: true });
-    const reason =
-      result.stderr.split('\n').find((line) => line.includes('error')) ?? result.killedFor ?? 'no reason given';
-    throw new SetupError('setup.training-backend', `The tfjs addon can't be compiled (${reason.slice(0, 300)}).`);
+    throw new SetupError('setup.training-backend', `The tfjs addon can't be compiled (${failureOf(result)}).`);
   }
   await moveDurably(part, target);
 }
@@ -122,21 +119,6 @@ function compilerArguments(libtensorflow: string, target: string): string[] {
 
 async function install(cached: string, key: string): Promise<void> {
   const path = addonPath();
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    // Renamed into place, never written over: another process may have it mapped.
-    await copyFile(cached, `${path}.part`);
-    await rename(`${path}.part`, path);
-    await rm(`${path}.json`, { force: true });
-    await writeFile(`${path}.json`, JSON.stringify({ key }));
-  } catch (error) {
-    const advice = 'run `npm run setup` as the user who owns node_modules';
-    throw new SetupError(
-      'setup.training-backend',
-      `The tfjs addon can't be put in node_modules (${reasonOf(error)}): ${advice}.`,
-      {
-        cause: error,
-      },
-    );
-  }
+  await installCompiled(cached, path, 'The tfjs addon', 'setup.training-backend');
+  await writeJsonNote(`${path}.json`, { key });
 }

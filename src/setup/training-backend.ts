@@ -2,7 +2,7 @@
 // The choice is written down with its reason, so that every start, the log and the doctor say the same.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -15,6 +15,7 @@ import {
   LIBTENSORFLOW_VERSION,
   type LibtensorflowVariant,
 } from './libtensorflow.js';
+import { writeJsonNote } from './json-note.js';
 import { runCommand } from './run-command.js';
 import { reasonOf } from './setup-error.js';
 import { addonKey, addonPath, ensureAddon, isAddonInstalled, tfjsFolder } from './tfjs-addon.js';
@@ -58,10 +59,7 @@ export async function ensureTrainingBackend(
   log: (line: string) => void,
 ): Promise<TrainingBackend> {
   const backend = await chooseBackend(cacheFolder, log);
-  const path = choicePath(cacheFolder);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.part`, JSON.stringify(backend));
-  await rename(`${path}.part`, path);
+  await writeJsonNote(choicePath(cacheFolder), backend);
   return backend;
 }
 
