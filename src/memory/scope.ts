@@ -3,6 +3,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Message } from '../database/entities/message.entity.js';
+import { RecentReads } from '../database/recent-reads.js';
 import { Embedder } from '../embedding/embedder.js';
 import { nearest, type SliceCentre } from '../feedback/slice-clusters.js';
 import { loadCentres } from '../feedback/slices.js';
@@ -20,7 +21,7 @@ const CACHED_ASSISTANTS_MAX = 100;
 @Injectable()
 export class Scope {
   private readonly logger = new Logger('Scope');
-  private readonly cache = new Map<string, { centres: readonly SliceCentre[]; readAtMs: number }>();
+  private readonly centres = new RecentReads<readonly SliceCentre[]>(CACHED_ASSISTANTS_MAX, CACHE_MS);
 
   constructor(
     private readonly database: DataSource,
@@ -34,7 +35,7 @@ export class Scope {
   async isForeign(assistantId: string, question: string, before: readonly Message[]): Promise<boolean> {
     if (this.embedder.unavailable !== undefined || wordsIn(question) < WORDS_MIN) return false;
     try {
-      const centres = await this.centresOf(assistantId);
+      const centres = await this.centres.get(assistantId, () => loadCentres(this.database.manager, assistantId));
       if (centres.reduce((sum, { items }) => sum + items, 0) < EXAMPLES_MIN) return false;
       const { question: alone, context } = await embedAsked(this.embedder, askedOf(question, before));
       return isFar(centres, alone) && (context === undefined || isFar(centres, context));
@@ -42,15 +43,6 @@ export class Scope {
       this.logger.warn(`Nobody could tell whether a question is known: ${(error as Error).message}`);
       return false;
     }
-  }
-
-  private async centresOf(assistantId: string): Promise<readonly SliceCentre[]> {
-    const cached = this.cache.get(assistantId);
-    if (cached && Date.now() - cached.readAtMs < CACHE_MS) return cached.centres;
-    const centres = await loadCentres(this.database.manager, assistantId);
-    if (this.cache.size >= CACHED_ASSISTANTS_MAX) this.cache.clear();
-    this.cache.set(assistantId, { centres, readAtMs: Date.now() });
-    return centres;
   }
 }
 

@@ -6,6 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Assistant } from '../../database/entities/assistant.entity.js';
 import { SiteKeyChange, type SiteKeyAction } from '../../database/entities/site-key-change.entity.js';
 import { SiteKey } from '../../database/entities/site-key.entity.js';
+import { RecentReads } from '../../database/recent-reads.js';
 import { AccessError } from '../access-error.js';
 
 const KEY_BYTES = 18;
@@ -30,20 +31,14 @@ interface Place {
 
 @Injectable()
 export class SiteKeys {
-  private readonly cache = new Map<string, { siteKey: SiteKey; readAtMs: number }>();
+  private readonly recent = new RecentReads<SiteKey | null>(CACHE_KEYS_MAX, CACHE_MS);
 
   constructor(private readonly database: DataSource) {}
 
   /** The site key that a widget sent, at most a few seconds old; undefined when there is none. */
   async find(key: string): Promise<SiteKey | undefined> {
-    const cached = this.cache.get(key);
-    if (cached && Date.now() - cached.readAtMs < CACHE_MS) return cached.siteKey;
-    this.cache.delete(key);
-    const siteKey = await this.database.manager.findOneBy(SiteKey, { key });
-    if (!siteKey) return undefined;
-    if (this.cache.size >= CACHE_KEYS_MAX) this.cache.clear();
-    this.cache.set(key, { siteKey, readAtMs: Date.now() });
-    return siteKey;
+    const siteKey = await this.recent.get(key, () => this.database.manager.findOneBy(SiteKey, { key }));
+    return siteKey ?? undefined;
   }
 
   /** Oldest first. */
@@ -125,7 +120,7 @@ export class SiteKeys {
     try {
       return await this.database.transaction(work);
     } finally {
-      this.cache.clear();
+      this.recent.forget();
     }
   }
 }
