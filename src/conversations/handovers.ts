@@ -10,6 +10,7 @@ import { Message } from '../database/entities/message.entity.js';
 import { RatingEvents } from '../feedback/rating-events.js';
 import { ConversationsError } from './conversations-error.js';
 import { LiveAnswers } from './live-answers.js';
+import { lockedConversation } from './locked-conversation.js';
 import { toDone } from './message-view.js';
 import { Rooms } from './rooms.js';
 import type { HandoverView } from './server-events.schema.js';
@@ -105,9 +106,7 @@ export class Handovers implements OnModuleInit, OnModuleDestroy {
   /** Moves the state where it may be moved from, tells the room, and gives the conversation as it is now. */
   private async move(conversationId: string, move: Move): Promise<Conversation> {
     const { conversation, moved, ended } = await this.database.transaction(async (manager) => {
-      const where = { id: conversationId };
-      const found = await manager.findOne(Conversation, { where, lock: { mode: 'pessimistic_write' } });
-      if (!found) throw new ConversationsError('conversation.unknown', 'There is no such conversation.');
+      const found = await lockedConversation(manager, conversationId, 'conversation.unknown');
       if (!MOVES[move.cause].from.includes(found.handover)) return { conversation: found, moved: false, ended: [] };
       const conversation = await commit(manager, found, move);
       const ended = conversation.handover === 'agent' ? await this.endAnswers(manager, conversationId) : [];

@@ -8,6 +8,7 @@ import { Correction } from '../database/entities/correction.entity.js';
 import { Message, type MessageStatus } from '../database/entities/message.entity.js';
 import { Rating } from '../database/entities/rating.entity.js';
 import { ConversationsError } from './conversations-error.js';
+import { lockedConversation } from './locked-conversation.js';
 
 /** Answers of one conversation that may be unfinished; a customer who sends more has to wait. */
 const UNFINISHED_MAX = 5;
@@ -45,7 +46,7 @@ export class Messages {
   accept(conversationId: string, clientMessageId: string, text: string): Promise<Accepted> {
     return this.database.transaction(async (manager) => {
       // The row lock gives out `seq` without gaps and makes a repeat wait for its first.
-      const conversation = await lockedConversation(manager, conversationId);
+      const conversation = await lockedConversation(manager, conversationId, 'auth.unknown_conversation');
       const message = await manager.findOneBy(Message, { conversationId, clientMessageId });
       if (message) return { message, repeated: true };
       await assertNotBusy(manager, conversationId);
@@ -99,7 +100,7 @@ export class Messages {
    */
   reopen(conversationId: string, id: string): Promise<Message> {
     return this.database.transaction(async (manager) => {
-      const { handover } = await lockedConversation(manager, conversationId);
+      const { handover } = await lockedConversation(manager, conversationId, 'auth.unknown_conversation');
       const answer = await manager.findOneBy(Message, { id, conversationId });
       if (!answer) throw unknownMessage();
       const isRated = await isJudged(manager, id);
@@ -126,9 +127,7 @@ export class Messages {
     { agentName, text, clientMessageId }: { agentName: string; text: string; clientMessageId?: string },
   ): Promise<{ message: Message; repeated: boolean }> {
     return this.database.transaction(async (manager) => {
-      const where = { id: conversationId };
-      const conversation = await manager.findOne(Conversation, { where, lock: { mode: 'pessimistic_write' } });
-      if (!conversation) throw new ConversationsError('conversation.unknown', 'There is no such conversation.');
+      const conversation = await lockedConversation(manager, conversationId, 'conversation.unknown');
       const known = clientMessageId && (await manager.findOneBy(Message, { conversationId, clientMessageId }));
       if (known && known.role === 'agent') return { message: known, repeated: true };
       if (conversation.handover !== 'agent' || conversation.agentName !== agentName) {
@@ -191,12 +190,6 @@ export class Messages {
     );
     return affected ?? 0;
   }
-}
-
-async function lockedConversation(manager: EntityManager, id: string): Promise<Conversation> {
-  const conversation = await manager.findOne(Conversation, { where: { id }, lock: { mode: 'pessimistic_write' } });
-  if (conversation) return conversation;
-  throw new ConversationsError('auth.unknown_conversation', 'This conversation was deleted.');
 }
 
 async function assertNotBusy(manager: EntityManager, conversationId: string): Promise<void> {
