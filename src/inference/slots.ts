@@ -11,7 +11,6 @@ export interface SlotRequest {
 }
 
 interface Waiting extends Pick<SlotRequest, 'onWait'> {
-  turn: Turn;
   told?: number;
   enter(entered: boolean): void;
 }
@@ -65,7 +64,6 @@ export class Slots {
         waiting.enter(false);
       };
       const waiting: Waiting = {
-        turn,
         onWait,
         enter: (entered) => {
           signal?.removeEventListener('abort', onAbort);

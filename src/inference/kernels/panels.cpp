@@ -242,6 +242,7 @@ class panel_traits : public ggml::cpu::tensor_traits {
 template <class Row, bool has_min, int bits> class traits_of : public panel_traits {
     using block = panel_block<has_min, bits>;
 
+  public:
     void repack(const void * rows, void * panels, int64_t n, int64_t k) override {
         const int64_t blocks = k / BLOCK;
         const Row *   from   = static_cast<const Row *>(rows);
@@ -355,13 +356,13 @@ ggml_backend_buffer_t allocate(ggml_backend_buffer_type_t type, size_t size) {
 }
 
 /** Repacks pseudo-random rows and compares products with the plain sum over dequantised values. */
-template <class Row> bool agrees(traits_of<Row, sizeof(Row) == sizeof(block_q4_1), sizeof(Row) == sizeof(block_q8_0) ? 8 : 4> & traits, void (*dequantise)(const Row *, float *, int64_t)) {
-    constexpr int  has_min = sizeof(Row) == sizeof(block_q4_1), bits = sizeof(Row) == sizeof(block_q8_0) ? 8 : 4;
+template <class Row, bool has_min, int bits> bool agrees(void (*dequantise)(const Row *, float *, int64_t)) {
+    traits_of<Row, has_min, bits> traits;
     constexpr int  BLOCKS = 3, K = BLOCKS * BLOCK, ROWS = ROWS_AT_ONCE;
-    static Row     rows[PANEL_ROWS * BLOCKS];
-    static panel_block<has_min, bits> panel[BLOCKS];
-    static float   w[PANEL_ROWS * K], x[ROWS * K], y[ROWS * PANEL_ROWS];
-    alignas(64) static char work[ROWS * (K + 2 * sizeof(float) * BLOCKS)];
+    Row            rows[PANEL_ROWS * BLOCKS];
+    panel_block<has_min, bits> panel[BLOCKS];
+    float          w[PANEL_ROWS * K], x[ROWS * K], y[ROWS * PANEL_ROWS];
+    alignas(64) char work[ROWS * (K + 2 * sizeof(float) * BLOCKS)];
     uint32_t       seed   = 1;
     const auto     random = [&seed] { return (seed = seed * 1664525u + 1013904223u) >> 8; };
     for (Row & row : rows) {
@@ -372,7 +373,7 @@ template <class Row> bool agrees(traits_of<Row, sizeof(Row) == sizeof(block_q4_1
     }
     for (float & value : x) value = float(random() % 2001) / 1000 - 1;
     dequantise(rows, w, PANEL_ROWS * K);
-    static_cast<panel_traits &>(traits).repack(rows, panel, PANEL_ROWS, K);
+    traits.repack(rows, panel, PANEL_ROWS, K);
     activation to[ROWS];
     float *    out[ROWS];
     for (int r = 0; r < ROWS; r++) {
@@ -401,11 +402,8 @@ template <class Row> bool agrees(traits_of<Row, sizeof(Row) == sizeof(block_q4_1
 }  // namespace
 
 bool panels_agree(void) {
-    static traits_of<block_q4_0, false, 4> q4_0;
-    static traits_of<block_q4_1, true, 4>  q4_1;
-    static traits_of<block_q8_0, false, 8> q8_0;
-    return agrees<block_q4_0>(q4_0, dequantize_row_q4_0) && agrees<block_q4_1>(q4_1, dequantize_row_q4_1) &&
-           agrees<block_q8_0>(q8_0, dequantize_row_q8_0);
+    return agrees<block_q4_0, false, 4>(dequantize_row_q4_0) && agrees<block_q4_1, true, 4>(dequantize_row_q4_1) &&
+           agrees<block_q8_0, false, 8>(dequantize_row_q8_0);
 }
 
 ggml_backend_buffer_type_t ggml_backend_cpu_kleidiai_buffer_type(void) {
