@@ -10,6 +10,7 @@ import { Canary1700000007000 } from './1700000007000-canary.js';
 import { MemoryHeldBack1700000008000 } from './1700000008000-memory-held-back.js';
 import { Chat1700000009000 } from './1700000009000-chat.js';
 import { UnknownAnswer1700000010000 } from './1700000010000-unknown-answer.js';
+import { Access1700000011000 } from './1700000011000-access.js';
 
 export const migrations = [
   Initial1700000000000,
@@ -23,4 +24,5 @@ export const migrations = [
   MemoryHeldBack1700000008000,
   Chat1700000009000,
   UnknownAnswer1700000010000,
+  Access1700000011000,
 ];

@@ -5,7 +5,7 @@ import { createLogger } from './config/logger.js';
 import { isLostConnection } from './database/database-error.js';
 import { startService, type Service } from './service.js';
 import { ensureAssets, readAssets } from './setup/assets.js';
-import { failureSentence, welcome } from './welcome.js';
+import { failureSentence, firstAdminWords, welcome } from './welcome.js';
 
 const STOP_MS_MAX = 20_000;
 /** `npm` and `timeout` pass a signal on that the terminal or the kernel gave to the whole group already: two of them mean one. */
@@ -20,8 +20,10 @@ async function main(): Promise<void> {
   surviveLostConnections(logger);
   const service = await startService(environment, assets, logger);
   stopOnSignal(service);
-  if (environment.LOG_FORMAT === 'json') logger.log('Retune listens', { url: service.url, dataDir: service.dataDir });
-  else console.log(welcome(service, process.stdout.isTTY));
+  if (environment.LOG_FORMAT === 'json') {
+    logger.log('Retune listens', { url: service.url, dataDir: service.dataDir });
+    if (service.firstAdmin) logger.log(`First administrator: ${firstAdminWords(service.firstAdmin)}`);
+  } else console.log(welcome(service, process.stdout.isTTY));
   process.send?.({ ready: { url: service.url, databaseUrl: service.databaseUrl } });
 }
 

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { migrations } from '../migrations/all.js';
 import { AppModule } from './app.module.js';
+import { ensureFirstAdmin, type FirstAdmin } from './access/sign-in/first-admin.js';
 import { loadTokens, type AccessTokens } from './access/tokens.js';
 import type { Environment } from './config/environment.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';
@@ -24,6 +25,8 @@ export interface Service {
   dataDir: string;
   databaseUrl: string;
   tokens: AccessTokens;
+  /** Only at the first start. */
+  firstAdmin: FirstAdmin | undefined;
   /** Stops taking requests, lets hooks finish, closes the database. May be called more than once. */
   stop(): Promise<void>;
 }
@@ -41,6 +44,7 @@ export async function startService(
   try {
     const tokens = await loadTokens(environment, home.dataDir);
     const dataSource = await openDatabase({ url: home.databaseUrl, migrations, logger });
+    const firstAdmin = await ensureFirstAdmin(dataSource, environment);
     const { dataDir, databaseUrl } = home;
     const runtime = { environment, modelPath, modelSha256, embeddingModel, dataDir, databaseUrl };
     const app = await createApplication({ runtime, dataSource, tokens, logger });
@@ -56,7 +60,7 @@ export async function startService(
       await app.close();
       throw error;
     }
-    return { url, dataDir, databaseUrl, tokens, stop };
+    return { url, dataDir, databaseUrl, tokens, firstAdmin, stop };
   } catch (error) {
     await home.close();
     throw error;

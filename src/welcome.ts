@@ -4,7 +4,7 @@ import type { Service } from './service.js';
 
 /** The block printed after a start. @param styled with terminal styles */
 export function welcome(
-  { url, dataDir, tokens }: Pick<Service, 'url' | 'dataDir' | 'tokens'>,
+  { url, dataDir, tokens, firstAdmin }: Pick<Service, 'url' | 'dataDir' | 'tokens' | 'firstAdmin'>,
   styled: boolean,
 ): string {
   const style = (code: number, text: string) => (styled ? `\u001b[${code}m${text}\u001b[0m` : text);
@@ -14,11 +14,17 @@ export function welcome(
     ['API', `${url}/api/docs`],
     ['Tokens', tokens.file ?? 'AGENT_TOKEN and OPERATOR_TOKEN of the environment'],
     ['Folder', dataDir],
+    ...(firstAdmin ? [['Sign in', firstAdminWords(firstAdmin)] as const] : []),
   ] as const;
   const lines = rows.map(([name, place]) => `  ${style(2, name.padEnd(9))}${place}`);
   return ['', `  ${style(1, 'Retune is ready.')}`, '', ...lines, '', `  ${style(2, 'Ctrl-C stops it.')}`, ''].join(
     '\n',
   );
+}
+
+/** How the first administrator signs in: printed once, never again. */
+export function firstAdminWords({ email, password, isMadeUp }: NonNullable<Service['firstAdmin']>): string {
+  return `${email}, password ${isMadeUp ? `${password} (shown this once)` : 'as in ADMIN_PASSWORD'}, to be changed at the first sign-in`;
 }
 
 /** One sentence for people about a start or stop that failed. What nobody foresaw comes with its stack. */

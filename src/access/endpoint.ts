@@ -2,13 +2,23 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { Guarded } from './access.guard.js';
+import type { AssistantOf } from './assistant-of.js';
 import { problemSchema } from './problem-details.js';
-import { Public, Roles } from './roles.guard.js';
-import type { Role } from './tokens.js';
+import type { Role } from './roles.js';
 
 export interface EndpointOptions {
   /** Who may use it; `public` needs no token. */
-  access: Role | 'public';
+  access: Role | 'public' | 'signed-in';
+  /**
+   * How the assistant is found for which the role is needed. Default: by the path's `:slug` if it has one, else `all`, which needs the
+   * role for all assistants. On a public route: what an agent who sends a token must have a role for.
+   */
+  of?: AssistantOf;
+  /** May be used by somebody who must choose a password of their own first. */
+  beforeOwnPassword?: boolean;
+  /** Tokens are not looked at: who renews one has one that has expired. */
+  tokenless?: boolean;
   /** What it does, in a few words. */
   summary: string;
   description?: string;
@@ -22,13 +32,13 @@ export interface EndpointOptions {
 
 /** Declares a REST route. Use it beside Nest's `@Get()` and the like. */
 export function Endpoint(options: EndpointOptions): MethodDecorator {
-  const { access, answer, status = answer ? 200 : 204 } = options;
+  const { access, of, beforeOwnPassword, tokenless, answer, status = answer ? 200 : 204 } = options;
   const failures = { ...commonFailures(access), ...options.failures };
   return applyDecorators(
-    access === 'public' ? Public() : Roles(access),
+    Guarded({ needed: access, of, beforeOwnPassword, tokenless }),
     HttpCode(status),
     ApiOperation({ summary: options.summary, description: options.description ?? `For: ${access}.` }),
-    ...(access === 'public' ? [] : [ApiBearerAuth(access), ACTOR_HEADER]),
+    ...(access === 'public' ? [] : [ApiBearerAuth(access === 'signed-in' ? 'agent' : access), ACTOR_HEADER]),
     ApiResponse(
       answer ? { status, description: 'Done.', standardSchema: answer } : { status, description: 'Done; no content.' },
     ),
@@ -38,10 +48,10 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
 
 const ACTOR_HEADER = ApiHeader({ name: 'X-Retune-Actor', required: false, description: 'Your name, for the records.' });
 
-function commonFailures(access: Role | 'public'): Record<number, string> {
+function commonFailures(access: EndpointOptions['access']): Record<number, string> {
   const guarded: Record<number, string> = {
-    401: 'No token, or one that is not known.',
-    403: `The token is not the ${access}'s.`,
+    401: 'No token, or one that is not known or has expired.',
+    403: `The token's owner has not the role ${access} where this needs it.`,
   };
   return {
     400: 'The request does not have the form it must have.',

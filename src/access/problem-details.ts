@@ -16,6 +16,7 @@ export const problemSchema = z
     code: z.string().describe('Stable, for programs, e.g. `feedback.message_unknown`.'),
     instance: z.string().describe('Path of the request.'),
     correlationId: z.string().describe('Finds this request in the log.'),
+    retryAfterMs: z.number().optional().describe('When it is worth to try again.'),
     issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   })
   .describe('RFC 9457 problem details');
@@ -47,7 +48,11 @@ export function problemOf(
   const known = error instanceof RetuneError ? error : asUnavailable(error);
   if (known) {
     const issues = known instanceof RequestError ? { issues: known.issues } : {};
-    return { expected: true, problem: problem(STATUS_OF_KIND[known.kind], known.code, known.message, request, issues) };
+    const retry = known.retryAfterMs === undefined ? {} : { retryAfterMs: known.retryAfterMs };
+    return {
+      expected: true,
+      problem: problem(STATUS_OF_KIND[known.kind], known.code, known.message, request, { ...issues, ...retry }),
+    };
   }
   const refused = asRefusal(error);
   if (refused) {
@@ -63,7 +68,7 @@ function problem(
   code: string,
   detail: string,
   request: { instance: string; correlationId: string },
-  more: Pick<Problem, 'issues'> = {},
+  more: Pick<Problem, 'issues' | 'retryAfterMs'> = {},
 ): Problem {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, ...request, ...more };
 }

@@ -25,6 +25,9 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     if (problem.status === 503) response.setHeader('Retry-After', String(RETRY_AFTER_SECONDS));
+    if (problem.retryAfterMs !== undefined) {
+      response.setHeader('Retry-After', String(Math.ceil(problem.retryAfterMs / 1000)));
+    }
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 }

@@ -1,4 +1,4 @@
-// The bearer tokens of agents and operators: from the environment, else made at first start and kept in the data folder.
+// The static bearer tokens of machines, one for agents' work and one for operators': from the environment, else made at first start and kept in the data folder.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -6,8 +6,8 @@ import { z } from 'zod';
 import type { Environment } from '../config/environment.js';
 import { AccessError } from './access-error.js';
 
-/** What a bearer token lets one do; an operator may also do what agents may. */
-export type Role = 'agent' | 'operator';
+/** What the two static tokens are for, for all assistants. */
+type TokenRole = 'agent' | 'operator';
 
 const TOKEN_BYTES = 24;
 const tokensSchema = z.object({ agent: z.string().min(16), operator: z.string().min(16) });
@@ -37,7 +37,7 @@ export async function loadTokens(
 }
 
 /** The role that a token proves, compared in constant time; undefined for an unknown one. */
-export function roleOf(presented: string, tokens: AccessTokens): Role | undefined {
+export function roleOf(presented: string, tokens: AccessTokens): TokenRole | undefined {
   // Both are always compared, so that timing tells nothing about which one nearly matched.
   const isOperator = isSame(presented, tokens.operator);
   const isAgent = isSame(presented, tokens.agent);
@@ -83,7 +83,7 @@ async function makeTokens(file: string): Promise<z.infer<typeof tokensSchema>> {
   }
 }
 
-function newToken(role: Role): string {
+function newToken(role: TokenRole): string {
   return `${role}-${randomBytes(TOKEN_BYTES).toString('base64url')}`;
 }
 

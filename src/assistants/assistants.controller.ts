@@ -2,6 +2,7 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { CurrentActor, type Actor } from '../access/actor.js';
 import { Endpoint } from '../access/endpoint.js';
 import {
   assistantListSchema,
@@ -23,9 +24,10 @@ export class AssistantsController {
   constructor(private readonly assistants: AssistantsService) {}
 
   @Get()
-  @Endpoint({ access: 'agent', summary: 'List the assistants', answer: assistantListSchema })
-  async list(): Promise<z.infer<typeof assistantListSchema>> {
-    return { assistants: (await this.assistants.list()).map(toAssistantView) };
+  @Endpoint({ access: 'agent', of: 'any', summary: 'List the assistants', answer: assistantListSchema })
+  async list(@CurrentActor() actor: Actor): Promise<z.infer<typeof assistantListSchema>> {
+    const visible = (await this.assistants.list()).filter(({ id }) => actor.may('agent', id));
+    return { assistants: visible.map(toAssistantView) };
   }
 
   @Get(':slug')

@@ -6,6 +6,7 @@ import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { canaryStepsTextSchema } from './canary-steps.js';
 import { trustedProxiesTextSchema } from './client-address.js';
+import { oidcRolesTextSchema } from './oidc-roles.js';
 import { RetuneError } from './retune-error.js';
 
 const flag = (byDefault: boolean) =>
@@ -62,6 +63,32 @@ export const environmentSchema = z.object({
     .min(16)
     .optional()
     .describe('Bearer token of operators; unset: one is made at first start and kept in the data folder.'),
+  ADMIN_EMAIL: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
+    .default('admin@localhost')
+    .describe('E-mail of the first administrator, who is made at the first start.'),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(12)
+    .optional()
+    .describe('Their first password, to be changed at the first sign-in; unset: one is made up and printed once.'),
+  OIDC_ISSUER: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Address of an OpenID Connect provider through which people may sign in; unset: only with passwords.'),
+  OIDC_CLIENT_ID: z.string().default('retune').describe('The client’s name at that provider.'),
+  OIDC_CLIENT_SECRET: z.string().optional().describe('The client’s secret there; unset for a public client.'),
+  OIDC_NAME: z.string().trim().min(1).max(40).default('single sign-on').describe('What the sign-in button calls it.'),
+  OIDC_ROLE_CLAIM: z
+    .string()
+    .optional()
+    .describe('Claim whose values give roles (`groups`), anew at each sign-in; unset: roles are given here by hand.'),
+  OIDC_ROLES: oidcRolesTextSchema
+    .meta({ shownDefault: 'none' })
+    .describe('What each value gives: `support=agent:demo,ops=operator,it=admin`; without an assistant, for all.'),
   CHAT_MAX_MESSAGE_CHARS: count(4000, 1, 100_000).describe('Longest customer message accepted, in characters.'),
   CHAT_MAX_ANSWER_TOKENS: count(256, 1, 4096).describe('Longest answer, in tokens.'),
   CHAT_CONTEXT_TOKENS: count(2048, 256, 131_072).describe('Context window of one chat, in tokens.'),

@@ -42,14 +42,20 @@ const SELECTED = `SELECT c.id, a.slug, c.customer_id, c.handover, c.agent_name, 
 export class ConversationList {
   constructor(private readonly database: DataSource) {}
 
-  /** Conversations in which something was said. */
-  async list(filter: { state?: HandoverState; assistant?: string; limit: number }): Promise<ConversationView[]> {
-    const { state, assistant, limit } = filter;
+  /** Conversations in which something was said. @param filter `of`: ids of the assistants that may be shown */
+  async list(filter: {
+    state?: HandoverState;
+    assistant?: string;
+    of: 'all' | string[];
+    limit: number;
+  }): Promise<ConversationView[]> {
+    const { state, assistant, of, limit } = filter;
     const rows = await this.database.query<Row[]>(
       `${SELECTED} WHERE (c.last_seq > 0 OR c.handover <> 'bot')
           AND ($1::text IS NULL OR c.handover = $1) AND ($2::text IS NULL OR a.slug = $2)
+          AND ($4::uuid[] IS NULL OR c.assistant_id = ANY($4))
         ORDER BY ${ORDER[state ?? 'any']}, c.id LIMIT $3`,
-      [state ?? null, assistant ?? null, limit],
+      [state ?? null, assistant ?? null, limit, of === 'all' ? null : of],
     );
     return rows.map(toView);
   }

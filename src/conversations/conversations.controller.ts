@@ -38,22 +38,40 @@ export class ConversationsController {
   ) {}
 
   @Get()
-  @Endpoint({ access: 'agent', summary: 'List conversations by who answers them', answer: conversationListSchema })
+  @Endpoint({
+    access: 'agent',
+    of: 'any',
+    summary: 'List conversations by who answers them',
+    answer: conversationListSchema,
+  })
   async list(
     @Query({ schema: conversationsQuerySchema }) query: z.infer<typeof conversationsQuerySchema>,
+    @CurrentActor() actor: Actor,
   ): Promise<z.infer<typeof conversationListSchema>> {
-    return { conversations: await this.conversations.list(query) };
+    return { conversations: await this.conversations.list({ ...query, of: actor.assistantIds('agent') }) };
   }
 
   @Get(':id')
-  @Endpoint({ access: 'agent', summary: 'Show a conversation', answer: conversationDetailSchema, failures: UNKNOWN })
+  @Endpoint({
+    access: 'agent',
+    of: 'conversation',
+    summary: 'Show a conversation',
+    answer: conversationDetailSchema,
+    failures: UNKNOWN,
+  })
   async show(@Id() id: string): Promise<z.infer<typeof conversationDetailSchema>> {
     const conversation = await this.conversations.show(id);
     return { ...conversation, handoverChanges: (await this.conversations.changes(id)).map(toHandoverChangeView) };
   }
 
   @Get(':id/messages')
-  @Endpoint({ access: 'agent', summary: 'Read what was said', answer: conversationMessagesSchema, failures: UNKNOWN })
+  @Endpoint({
+    access: 'agent',
+    of: 'conversation',
+    summary: 'Read what was said',
+    answer: conversationMessagesSchema,
+    failures: UNKNOWN,
+  })
   async read(
     @Id() id: string,
     @Query({ schema: conversationMessagesQuerySchema }) slice: z.infer<typeof conversationMessagesQuerySchema>,
@@ -66,6 +84,7 @@ export class ConversationsController {
   @Post(':id/take-over')
   @Endpoint({
     access: 'agent',
+    of: 'conversation',
     summary: 'Answer a conversation yourself',
     description: 'For: agent. The assistant is silent from then on; what it was writing ends. Doing it twice is once.',
     answer: conversationSchema,
@@ -83,6 +102,7 @@ export class ConversationsController {
   @Post(':id/hand-back')
   @Endpoint({
     access: 'agent',
+    of: 'conversation',
     summary: 'Let the assistant answer again',
     answer: conversationSchema,
     failures: UNKNOWN,
@@ -99,6 +119,7 @@ export class ConversationsController {
   @Post(':id/messages')
   @Endpoint({
     access: 'agent',
+    of: 'conversation',
     summary: 'Write to the customer',
     description: 'For: the agent who has taken the conversation over.',
     status: 201,

@@ -27,6 +27,13 @@ import { SiteKeyChange } from './entities/site-key-change.entity.js';
 import { SiteKey } from './entities/site-key.entity.js';
 import { Slice } from './entities/slice.entity.js';
 import { RunExample } from './entities/run-example.entity.js';
+import { ApiKey } from './entities/api-key.entity.js';
+import { AuditEntry } from './entities/audit-entry.entity.js';
+import { AuthSecret } from './entities/auth-secret.entity.js';
+import { RoleGrant } from './entities/role-grant.entity.js';
+import { SignInAttempt } from './entities/sign-in-attempt.entity.js';
+import { User } from './entities/user.entity.js';
+import { UserSession } from './entities/user-session.entity.js';
 import { TrainingRun } from './entities/training-run.entity.js';
 
 /** Every table. */
@@ -58,6 +65,13 @@ export const entities = [
   SiteKey,
   SiteKeyChange,
   HandoverChange,
+  User,
+  RoleGrant,
+  UserSession,
+  SignInAttempt,
+  ApiKey,
+  AuthSecret,
+  AuditEntry,
 ];
 
 const CONNECTIONS_MAX = 12;

@@ -39,6 +39,7 @@ export class FeedbackController {
   })
   @Endpoint({
     access: 'public',
+    of: 'message',
     summary: 'Rate an answer, or take a rating back',
     description: "For agents (bearer token) and for the conversation's customer (conversation token).",
     answer: ratingSchema,
@@ -59,6 +60,7 @@ export class FeedbackController {
   @Post('corrections')
   @Endpoint({
     access: 'agent',
+    of: 'message',
     summary: 'Say what an answer should have been',
     answer: correctionSchema,
     status: 201,

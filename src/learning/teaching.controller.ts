@@ -14,6 +14,7 @@ export class TeachingController {
   @Post('teach')
   @Endpoint({
     access: 'agent',
+    of: 'correction',
     summary: 'Teach a correction now',
     description:
       'For: agent. A short training run on this correction and a little of what was learnt earlier, judged by the gate in its quick form. It goes before runs that wait; while another run of the assistant is under way it is `queued`. A correction that waits already gives the same run again.',

@@ -45,6 +45,7 @@ export class MemoryController {
   @Patch('memory/:id')
   @Endpoint({
     access: 'agent',
+    of: 'memory',
     summary: 'Switch a memory entry off or on',
     answer: memoryEntrySchema,
     failures: UNKNOWN,
@@ -57,7 +58,7 @@ export class MemoryController {
   }
 
   @Delete('memory/:id')
-  @Endpoint({ access: 'agent', summary: 'Delete a memory entry', failures: UNKNOWN })
+  @Endpoint({ access: 'agent', of: 'memory', summary: 'Delete a memory entry', failures: UNKNOWN })
   remove(@Param('id', { schema: memoryEntryIdSchema }) id: string): Promise<void> {
     return this.entries.remove(id);
   }

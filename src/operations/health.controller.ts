@@ -2,7 +2,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Public } from '../access/roles.guard.js';
+import { Public } from '../access/access.guard.js';
 import { Readiness, readinessSchema, type ReadinessReport } from './readiness.js';
 
 @ApiTags('operations')

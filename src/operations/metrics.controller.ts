@@ -2,7 +2,7 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Public } from '../access/roles.guard.js';
+import { Public } from '../access/access.guard.js';
 import { Metrics } from './metrics.js';
 
 @ApiTags('operations')

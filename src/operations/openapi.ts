@@ -15,10 +15,17 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
     )
     .setVersion(version)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: "A support agent's token." }, 'agent')
     .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: "An operator's token; may do what agents may." },
+      { type: 'http', scheme: 'bearer', description: "An agent's token: of a sign-in, a key, or the machines' own." },
+      'agent',
+    )
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: "An operator's; may do what agents may." },
       'operator',
+    )
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: "An administrator's; may do what operators may." },
+      'admin',
     )
     .build();
   const document = SwaggerModule.createDocument(app, settings, {

@@ -65,6 +65,7 @@ export class QuarantineController {
   @Post('examples/:id/release')
   @Endpoint({
     access: 'operator',
+    of: 'example',
     summary: 'Let a quarantined example be learnt from',
     answer: decisionSchema,
     failures: FAILURES,
@@ -80,6 +81,7 @@ export class QuarantineController {
   @Post('examples/:id/discard')
   @Endpoint({
     access: 'operator',
+    of: 'example',
     summary: 'Remove a quarantined example; the same content is not taken again',
     answer: decisionSchema,
     failures: FAILURES,

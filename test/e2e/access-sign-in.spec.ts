@@ -1,0 +1,216 @@
+// Signing in on the real service: the first administrator, the refresh cookie and its theft, guessing, roles that change, keys for machines.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { startPostgres, type TestPostgres } from '../support/postgres.js';
+import { restClient, type Json, type RestAnswer } from '../support/rest.js';
+import { startService, type ServiceUnderTest } from '../support/service.js';
+
+const FIRST = 'the-first-password-7';
+const OWN = 'correct horse battery staple';
+let postgres: TestPostgres;
+let service: ServiceUnderTest;
+let rest: ReturnType<typeof restClient>;
+let database: pg.Client;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  service = await startService({ DATABASE_URL: postgres.url, ADMIN_PASSWORD: FIRST });
+  rest = restClient(service.url);
+  database = new pg.Client(postgres.url);
+  await database.connect();
+}, 240_000);
+
+afterAll(async () => {
+  await database?.end();
+  await service?.stop();
+  await postgres?.remove();
+});
+
+interface SignedIn {
+  accessToken: string;
+  user: Json;
+}
+const OURS = { 'x-retune-request': '1' };
+const signIn = (email: string, password: string) =>
+  rest.post<SignedIn & Json>('/api/v1/sessions', { body: { email, password } });
+const cookieOf = ({ headers }: RestAnswer<unknown>) => headers.getSetCookie()[0] ?? '';
+const sent = (cookie: string) => ({ headers: { ...OURS, cookie: cookie.split(';')[0] ?? '' } });
+const renew = (cookie: string) => rest.post<SignedIn & Json>('/api/v1/sessions/refresh', sent(cookie));
+const problem = (status: number, code: string) => ({ status, body: expect.objectContaining({ code }) });
+const admin = async () => (await signIn('admin@localhost', OWN)).body.accessToken;
+
+/** A user with a password of their own. */
+async function person(
+  name: string,
+  roles: Json[],
+): Promise<{ id: string; email: string; token: string; cookie: string }> {
+  const token = await admin();
+  const email = `${name.toLowerCase()}@shop.example`;
+  const made = await rest.post<{ user: Json; oneTimePassword: string }>('/api/v1/users', {
+    token,
+    body: { email, name, roles },
+  });
+  expect(made.status).toBe(201);
+  const first = await signIn(email, made.body.oneTimePassword);
+  const passwords = { currentPassword: made.body.oneTimePassword, newPassword: OWN };
+  expect((await rest.patch('/api/v1/me', { token: first.body.accessToken, body: passwords })).status).toBe(200);
+  return { id: String(made.body.user.id), email, token: first.body.accessToken, cookie: cookieOf(first) };
+}
+
+describe('the first administrator', () => {
+  it('must choose a good password before anything else', async () => {
+    const { status, body } = await signIn('admin@localhost', FIRST);
+    expect([status, body.user]).toEqual([201, expect.objectContaining({ mustChangePassword: true })]);
+    const token = body.accessToken;
+    expect(await rest.get('/api/v1/users', { token })).toMatchObject(problem(403, 'access.password_change_required'));
+    const change = (newPassword: string, currentPassword = FIRST) =>
+      rest.patch('/api/v1/me', { token, body: { currentPassword, newPassword } });
+    expect(await change('short')).toMatchObject(problem(400, 'access.weak_password'));
+    expect(await change('admin@localhost')).toMatchObject(problem(400, 'access.weak_password'));
+    expect(await change('aaaaaaaaaaaaaaaa')).toMatchObject(problem(400, 'access.weak_password'));
+    expect(await change(FIRST)).toMatchObject(problem(400, 'access.weak_password'));
+    expect(await change(OWN, 'wrong-wrong-wrong')).toMatchObject(problem(403, 'access.sign_in_refused'));
+    expect(await change(OWN)).toMatchObject({ status: 200, body: { roles: [{ assistant: null, role: 'admin' }] } });
+    expect(await rest.get('/api/v1/users', { token })).toMatchObject({ status: 200 });
+    expect(await signIn('admin@localhost', FIRST)).toMatchObject(problem(401, 'access.sign_in_refused'));
+  });
+
+  it('can neither be deactivated nor lose the role while there is no other one', async () => {
+    const token = await admin();
+    const { body } = await rest.get<{ user: Json }>('/api/v1/me', { token });
+    const change = (fields: Json) => rest.patch(`/api/v1/users/${String(body.user.id)}`, { token, body: fields });
+    expect(await change({ active: false })).toMatchObject(problem(409, 'access.last_admin'));
+    expect(await change({ roles: [{ assistant: 'demo', role: 'admin' }] })).toMatchObject(
+      problem(409, 'access.last_admin'),
+    );
+  });
+});
+
+describe('a sign-in', () => {
+  it('keeps its refresh token where scripts and other websites can’t use it', async () => {
+    const cookie = cookieOf(await signIn('admin@localhost', OWN));
+    expect(cookie).toMatch(/HttpOnly/);
+    expect(cookie).toMatch(/SameSite=Strict/);
+    expect(cookie).toMatch(/Path=\/api\/v1\/sessions/);
+    const bare = { headers: { cookie: cookie.split(';')[0] ?? '' } };
+    expect(await rest.post('/api/v1/sessions/refresh', bare)).toMatchObject(problem(403, 'access.cross_site'));
+    const foreign = { headers: { ...sent(cookie).headers, 'sec-fetch-site': 'cross-site' } };
+    expect(await rest.delete('/api/v1/sessions/current', foreign)).toMatchObject(problem(403, 'access.cross_site'));
+    expect(await renew(cookie)).toMatchObject({ status: 200 });
+  });
+
+  it('rotates; a token that was used before ends the family, also for the thief', async () => {
+    const stolen = cookieOf(await signIn('admin@localhost', OWN));
+    const next = await renew(stolen);
+    // Two tabs at once, or an answer that was lost: the same next token.
+    expect(cookieOf(await renew(stolen)).split(';')[0]).toBe(cookieOf(next).split(';')[0]);
+    await database.query(`UPDATE user_sessions SET rotated_at = now() - interval '11 seconds'`);
+    expect(await renew(stolen)).toMatchObject(problem(401, 'access.session_ended'));
+    expect(await renew(cookieOf(next))).toMatchObject(problem(401, 'access.session_ended'));
+    const { accessToken: token } = next.body;
+    expect(await rest.get('/api/v1/me', { token })).toMatchObject(problem(401, 'access.session_ended'));
+    const { rows } = await database.query(`SELECT actor FROM audit_entries WHERE action = 'session.reuse'`);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('ends with signing out, here or everywhere', async () => {
+    const [one, two, three] = await Promise.all([1, 2, 3].map(() => signIn('admin@localhost', OWN)));
+    expect((await rest.delete('/api/v1/sessions/current', sent(cookieOf(one!)))).status).toBe(204);
+    expect(await renew(cookieOf(one!))).toMatchObject(problem(401, 'access.session_ended'));
+    expect((await renew(cookieOf(two!))).status).toBe(200);
+    expect((await rest.delete('/api/v1/sessions', { token: two!.body.accessToken })).status).toBe(204);
+    for (const each of [two!, three!]) {
+      expect(await renew(cookieOf(each))).toMatchObject(problem(401, 'access.session_ended'));
+      expect((await rest.get('/api/v1/me', { token: each.body.accessToken })).status).toBe(401);
+    }
+  });
+
+  it('is refused ever more slowly, and alike for an account and for nobody’s', async () => {
+    await person('Vera', [{ assistant: 'demo', role: 'agent' }]);
+    for (const email of ['vera@shop.example', 'nobody@shop.example']) {
+      await database.query('DELETE FROM sign_in_attempts');
+      const tries = await Promise.all(Array.from({ length: 20 }, () => signIn(email, 'a wrong password')));
+      const codes = tries.map(({ body }) => body.code);
+      expect(codes.filter((code) => code === 'access.sign_in_refused')).toHaveLength(5);
+      expect(codes.filter((code) => code === 'access.locked_out')).toHaveLength(15);
+    }
+    await database.query('DELETE FROM sign_in_attempts');
+    for (let i = 0; i < 5; i++) await signIn('vera@shop.example', 'a wrong password');
+    const locked = await signIn('vera@shop.example', OWN);
+    expect(locked).toMatchObject(problem(429, 'access.locked_out'));
+    expect(locked.body.retryAfterMs).toBeLessThanOrEqual(1_000);
+    await sleep(Number(locked.body.retryAfterMs) + 50);
+    expect((await signIn('vera@shop.example', OWN)).status).toBe(201);
+  }, 60_000);
+});
+
+describe('roles', () => {
+  it('count from the next request on: changed, or the user deactivated', async () => {
+    const { id, token, cookie } = await person('Anna', [{ assistant: 'demo', role: 'agent' }]);
+    const by = await admin();
+    const prompts = () => rest.get('/api/v1/assistants/demo/prompt-versions', { token });
+    const change = (body: Json) => rest.patch(`/api/v1/users/${id}`, { token: by, body });
+    expect(await prompts()).toMatchObject(problem(403, 'access.role_missing'));
+    expect(
+      (await change({ roles: [{ assistant: 'demo', role: 'operator' }], reason: 'Runs the demo now.' })).status,
+    ).toBe(200);
+    expect((await prompts()).status).toBe(200);
+    expect((await change({ active: false, reason: 'Left.' })).status).toBe(200);
+    expect(await prompts()).toMatchObject(problem(401, 'access.session_ended'));
+    expect(await renew(cookie)).toMatchObject(problem(401, 'access.session_ended'));
+    const { rows } = await database.query(
+      `SELECT actor, reason, before, after FROM audit_entries WHERE action = 'user.change' AND target_id = $1 ORDER BY id`,
+      [id],
+    );
+    expect(rows).toMatchObject([
+      {
+        actor: 'Administrator',
+        reason: 'Runs the demo now.',
+        before: { roles: [{ role: 'agent' }] },
+        after: { roles: [{ role: 'operator' }] },
+      },
+      { reason: 'Left.', before: { active: true }, after: { active: false } },
+    ]);
+  });
+
+  it('of one assistant show nothing of another', async () => {
+    await database.query(`INSERT INTO assistants (slug, name, greeting) VALUES ('other', 'Other', 'Hi')`);
+    const { token } = await person('Otto', [{ assistant: 'other', role: 'admin' }]);
+    const { body } = await rest.get<{ assistants: Json[] }>('/api/v1/assistants', { token });
+    expect(body.assistants.map(({ slug }) => slug)).toEqual(['other']);
+    expect(await rest.get('/api/v1/assistants/demo', { token })).toMatchObject(problem(403, 'access.role_missing'));
+    expect(await rest.get('/api/v1/users', { token })).toMatchObject(problem(403, 'access.role_missing'));
+  });
+});
+
+describe('a key for a machine', () => {
+  it('does what its scope says, and nothing once it is revoked or over', async () => {
+    const token = await admin();
+    const scope = { name: 'Reports', role: 'operator', assistants: ['demo'], readOnly: true };
+    const made = await rest.post<{ key: string; apiKey: Json }>('/api/v1/api-keys', { token, body: scope });
+    expect(made).toMatchObject({ status: 201, body: { apiKey: { ...scope, createdBy: 'Administrator' } } });
+    const { key, apiKey } = made.body;
+    const prompts = '/api/v1/assistants/demo/prompt-versions';
+    expect((await rest.get(prompts, { token: key })).status).toBe(200);
+    const write = await rest.post(prompts, { token: key, body: { instructions: 'x', fewShot: [] } });
+    expect(write).toMatchObject(problem(403, 'access.read_only'));
+    expect((await rest.get('/api/v1/users', { token: key })).status).toBe(403);
+    const listed = await rest.get<{ apiKeys: Json[] }>('/api/v1/api-keys', { token });
+    expect(JSON.stringify(listed.body)).not.toContain(key);
+    expect((await rest.delete(`/api/v1/api-keys/${String(apiKey.id)}`, { token })).status).toBe(204);
+    expect(await rest.get(prompts, { token: key })).toMatchObject(problem(401, 'access.token_unknown'));
+  });
+});
+
+describe('the audit', () => {
+  it('can’t be changed or deleted', async () => {
+    for (const attack of [
+      "UPDATE audit_entries SET actor = 'x'",
+      'DELETE FROM audit_entries',
+      'TRUNCATE audit_entries',
+    ]) {
+      await expect(database.query(attack)).rejects.toThrow('append-only');
+    }
+  });
+});
