@@ -71,13 +71,12 @@ export interface RequestWithActor extends Request {
 
 const NAME_CHARS_MAX = 80;
 
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f]/g;
+
 /** What somebody calls themselves (`X-Retune-Actor`); control characters are dropped, so that a name can't forge log lines. */
 export function spokenName(header: string | undefined): string {
-  // eslint-disable-next-line no-control-regex
-  return (header ?? '')
-    .replaceAll(/[\u0000-\u001f\u007f]/g, '')
-    .trim()
-    .slice(0, NAME_CHARS_MAX);
+  return (header ?? '').replaceAll(CONTROL, '').trim().slice(0, NAME_CHARS_MAX);
 }
 
 /** The request's actor; always there, on a public route only when a token was sent. */

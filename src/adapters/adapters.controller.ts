@@ -1,5 +1,5 @@
-// REST of adapter versions: see them, promote one, roll back, and who did it when.
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+// REST of adapter versions: see them, promote one, roll back.
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { CurrentActor, type Actor } from '../access/actor.js';
@@ -9,8 +9,6 @@ import { slugSchema } from '../assistants/assistants.schema.js';
 import { AdapterVersions } from './adapter-versions.js';
 import {
   adapterVersionListSchema,
-  auditQuerySchema,
-  auditSchema,
   deploymentSchema,
   promoteSchema,
   rollbackSchema,
@@ -80,19 +78,5 @@ export class AdaptersController {
   ): Promise<DeploymentView> {
     const { id: assistantId } = await this.assistants.bySlug(slug);
     return toDeploymentView(await this.deployments.rollback({ assistantId, toVersion, actor, reason }));
-  }
-
-  @Get('audit')
-  @Endpoint({
-    access: 'operator',
-    summary: 'List promotions, rollbacks and changes of rollouts, newest first',
-    answer: auditSchema,
-    failures: { 404: FAILURES[404] },
-  })
-  async audit(
-    @Query({ schema: auditQuerySchema }) { assistant, limit }: z.infer<typeof auditQuerySchema>,
-  ): Promise<z.infer<typeof auditSchema>> {
-    const { id } = await this.assistants.bySlug(assistant);
-    return { deployments: (await this.deployments.history(id, limit)).map(toDeploymentView) };
   }
 }

@@ -1,11 +1,9 @@
 // The shapes of adapter versions and their audit over REST: each gives the type, the validation and the documentation.
 import { z } from 'zod';
-import { slugSchema } from '../assistants/assistants.schema.js';
 import type { AdapterVersion } from '../database/entities/adapter-version.entity.js';
 import { DEPLOYMENT_ACTIONS, type Deployment } from '../database/entities/deployment.entity.js';
 
 const REASON_CHARS_MAX = 1_000;
-const AUDIT_LIMIT_MAX = 500;
 
 export const versionNumberSchema = z.coerce
   .number()
@@ -56,12 +54,6 @@ export const deploymentSchema = z.object({
   evidence: z.record(z.string(), z.unknown()).nullable(),
   createdAt: z.iso.datetime(),
 });
-export const auditQuerySchema = z.object({
-  assistant: slugSchema,
-  limit: z.coerce.number().int().min(1).max(AUDIT_LIMIT_MAX).default(100),
-});
-export const auditSchema = z.object({ deployments: z.array(deploymentSchema) });
-
 /** A version as clients see it. */
 export function toAdapterVersionView(
   { createdAt, ...version }: AdapterVersion,

@@ -2,6 +2,7 @@
 // loaded and proved here, so that a version that can't answer never becomes champion. It ends a rollout, if there is one.
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { recordAudit } from '../access/audit/record-audit.js';
 import { AdapterVersion } from '../database/entities/adapter-version.entity.js';
 import { Assistant } from '../database/entities/assistant.entity.js';
 import { Deployment, type DeploymentAction } from '../database/entities/deployment.entity.js';
@@ -105,6 +106,10 @@ export class Deployments {
     await manager.update(Assistant, where, { championVersion: toVersion });
     const row = { assistantId, action, fromVersion, toVersion, actor, reason, evidence };
     const deployment = await manager.save(manager.create(Deployment, row));
+    await recordAudit(manager, {
+      ...{ actor, action: `version.${action}`, assistantId, target: { kind: 'version', id: toVersion }, reason },
+      ...{ before: { championVersion: fromVersion }, after: { championVersion: toVersion } },
+    });
     await endByMove(manager, move);
     await tellOf(manager, assistantId, toVersion);
     return deployment;

@@ -1,6 +1,7 @@
 // Assistants and their prompt versions. A prompt version never changes: an edit makes the next one and points the assistant at it.
 import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
+import { recordAudit } from '../access/audit/record-audit.js';
 import { Assistant } from '../database/entities/assistant.entity.js';
 import { PromptVersion } from '../database/entities/prompt-version.entity.js';
 import { SiteKey } from '../database/entities/site-key.entity.js';
@@ -90,6 +91,15 @@ export class AssistantsService implements OnModuleInit {
         manager.create(PromptVersion, { assistantId: assistant.id, version, ...content }),
       );
       await manager.update(Assistant, assistant.id, { activePromptVersion: version });
+      // What each version says stands in its own row, which never changes.
+      await recordAudit(manager, {
+        ...{
+          action: 'prompt_version.create',
+          assistantId: assistant.id,
+          target: { kind: 'prompt_version', id: version },
+        },
+        ...{ before: { activePromptVersion: assistant.activePromptVersion }, after: { activePromptVersion: version } },
+      });
       return made;
     });
   }

@@ -3,6 +3,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Subscription } from 'rxjs';
+import { recordAudit } from '../access/audit/record-audit.js';
 import { Runtime } from '../config/runtime.js';
 import { Conversation, type HandoverState } from '../database/entities/conversation.entity.js';
 import { HandoverChange, type HandoverCause } from '../database/entities/handover-change.entity.js';
@@ -144,6 +145,13 @@ async function commit(
   const record = { conversationId: found.id, cause, fromState: found.handover, toState: to, actor, reason };
   await manager.update(Conversation, found.id, now);
   await manager.save(manager.create(HandoverChange, record));
+  // The reason may be about the customer: it stays in the row that goes with the conversation.
+  if (actor !== CUSTOMER) {
+    await recordAudit(manager, {
+      ...{ actor, action: `conversation.${cause}`, assistantId: found.assistantId },
+      ...{ target: { kind: 'conversation', id: found.id }, before: { state: found.handover }, after: { state: to } },
+    });
+  }
   return Object.assign(found, now);
 }
 

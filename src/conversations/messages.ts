@@ -2,6 +2,7 @@
 // before anybody is told, so that nothing acknowledged can be lost.
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
+import { recordAudit } from '../access/audit/record-audit.js';
 import { earlierMessages } from '../assistants/earlier-messages.js';
 import { Conversation } from '../database/entities/conversation.entity.js';
 import { Correction } from '../database/entities/correction.entity.js';
@@ -144,7 +145,12 @@ export class Messages {
         agentName,
         clientMessageId,
       } as const;
-      return { message: await manager.save(manager.create(Message, fresh)), repeated: false };
+      const message = await manager.save(manager.create(Message, fresh));
+      await recordAudit(manager, {
+        ...{ actor: agentName, action: 'message.write', assistantId: conversation.assistantId },
+        ...{ target: { kind: 'message', id: message.id }, after: { conversationId, seq } },
+      });
+      return { message, repeated: false };
     });
   }
 

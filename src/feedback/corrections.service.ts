@@ -1,6 +1,7 @@
 // What agents say an answer should have been. Corrections are kept for ever; the newest one of a message counts.
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { recordAudit } from '../access/audit/record-audit.js';
 import { Correction } from '../database/entities/correction.entity.js';
 import { Example } from '../database/entities/example.entity.js';
 import { CorrectionEvents } from './correction-events.js';
@@ -39,6 +40,10 @@ export class CorrectionsService {
       const answer = await findAnswer(manager, messageId, true);
       const made = manager.create(Correction, { messageId, agentId, text, slice, useForTraining });
       const correction = await manager.save(made);
+      await recordAudit(manager, {
+        ...{ actor: agentId, action: 'correction.create', assistantId: answer.conversation.assistantId },
+        ...{ target: { kind: 'correction', id: correction.id }, after: { messageId, slice, useForTraining } },
+      });
       return { correction, answer, example: await this.intake.take(manager, answer) };
     });
     const { assistantId } = answer.conversation;

@@ -1,6 +1,7 @@
 // Thumbs on answers: one a rater and message, changed in place, taken back with null.
 import { Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
+import { recordAudit } from '../access/audit/record-audit.js';
 import { Rating, type RaterKind, type RatingValue } from '../database/entities/rating.entity.js';
 import { ExampleEvents } from './example-events.js';
 import { FeedbackError } from './feedback-error.js';
@@ -39,6 +40,7 @@ export class RatingsService {
       const answer = await findAnswer(manager, request.messageId, true);
       assertOwn(answer, request.conversationId);
       const rating = await write(manager, request);
+      if (request.raterKind === 'agent') await record(manager, request, answer);
       return { rating, answer, example: await this.intake.take(manager, answer) };
     });
     this.ratings.changed$.next({ assistantId: answer.conversation.assistantId, messageId: request.messageId });
@@ -50,6 +52,14 @@ export class RatingsService {
 function assertOwn({ conversation }: RatedAnswer, conversationId: string | undefined): void {
   if (conversationId === undefined || conversation.id === conversationId) return;
   throw new FeedbackError('feedback.foreign_message', 'This message belongs to another conversation.', 'notFound');
+}
+
+/** Agents' ratings only: a customer's is no write of somebody who works here. */
+function record(manager: EntityManager, request: RatingRequest, { conversation }: RatedAnswer): Promise<void> {
+  const { messageId, raterId, value, reasons = [] } = request;
+  const target = { kind: 'message', id: messageId };
+  const { assistantId } = conversation;
+  return recordAudit(manager, { actor: raterId, action: 'rating.set', assistantId, target, after: { value, reasons } });
 }
 
 async function write(manager: EntityManager, request: RatingRequest): Promise<Rating | null> {

@@ -1,6 +1,7 @@
 // What people may do with memory entries: look through them, switch one off and on, delete one. The table's trigger tells all nodes.
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { recordAudit } from '../access/audit/record-audit.js';
 import { MemoryEntry, type MemoryState } from '../database/entities/memory-entry.entity.js';
 import { MemoryError } from './memory-error.js';
 
@@ -30,15 +31,22 @@ export class MemoryEntries {
 
   /** @throws MemoryError `memory.entry_unknown` */
   async setState(id: string, state: MemoryState): Promise<MemoryEntry> {
-    // Brought back by a person, it is not asked of the same champion again.
-    await this.database.manager.update(MemoryEntry, { id }, { state, retiredByVersion: null });
+    await this.database.transaction(async (manager) => {
+      const before = await locked(manager, id);
+      // Brought back by a person, it is not asked of the same champion again.
+      await manager.update(MemoryEntry, { id }, { state, retiredByVersion: null });
+      await record(manager, 'memory.change', before, { state });
+    });
     return this.require(id);
   }
 
   /** The correction stays: what it teaches is another matter. @throws MemoryError `memory.entry_unknown` */
   async remove(id: string): Promise<void> {
-    const { affected } = await this.database.manager.delete(MemoryEntry, { id });
-    if (!affected) throw unknown();
+    await this.database.transaction(async (manager) => {
+      const before = await locked(manager, id);
+      await manager.delete(MemoryEntry, { id });
+      await record(manager, 'memory.delete', before, null);
+    });
   }
 
   private async require(id: string): Promise<MemoryEntry> {
@@ -46,6 +54,21 @@ export class MemoryEntries {
     if (!entry) throw unknown();
     return entry;
   }
+}
+
+async function locked(manager: EntityManager, id: string): Promise<MemoryEntry> {
+  const entry = await manager.findOne(MemoryEntry, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  if (!entry) throw unknown();
+  return entry;
+}
+
+function record(
+  manager: EntityManager,
+  action: string,
+  { id, assistantId, state }: MemoryEntry,
+  after: { state: MemoryState } | null,
+): Promise<void> {
+  return recordAudit(manager, { action, assistantId, target: { kind: 'memory', id }, before: { state }, after });
 }
 
 const unknown = () => new MemoryError('memory.entry_unknown', 'There is no such memory entry.');

@@ -1,7 +1,9 @@
 // What people and machines that run the service look at: health, metrics, the log of requests.
 import { MiddlewareConsumer, Module, NestModule } from '@nestjs/common';
+import { AdaptersModule } from '../adapters/adapters.module.js';
 import { AssistantsModule } from '../assistants/assistants.module.js';
 import { InferenceModule } from '../inference/inference.module.js';
+import { AuditController } from './audit.controller.js';
 import { DemoController } from './demo.controller.js';
 import { DemoLearning } from './demo-learning.js';
 import { HealthController } from './health.controller.js';
@@ -11,8 +13,8 @@ import { Readiness } from './readiness.js';
 import { RequestLog } from './request-log.js';
 
 @Module({
-  imports: [InferenceModule, AssistantsModule],
-  controllers: [HealthController, MetricsController, DemoController],
+  imports: [AdaptersModule, InferenceModule, AssistantsModule],
+  controllers: [HealthController, MetricsController, DemoController, AuditController],
   providers: [Readiness, Metrics, RequestLog, DemoLearning],
 })
 export class OperationsModule implements NestModule {

@@ -204,6 +204,39 @@ describe('a key for a machine', () => {
 });
 
 describe('the audit', () => {
+  it('has every write of a person or machine with who, what, before, after and why, and is searched', async () => {
+    const token = await admin();
+    await rest.post('/api/v1/assistants/demo/prompt-versions', {
+      token,
+      body: { instructions: 'Be brief.', fewShot: [] },
+    });
+    const asOlga = { token: service.operatorToken, headers: { 'x-retune-actor': 'Olga' } };
+    await rest.post('/api/v1/assistants/demo/gate-canaries', {
+      ...asOlga,
+      body: { question: 'A fee?', mustEqual: 'No.' },
+    });
+    const find = async (query: string, by = token) =>
+      (await rest.get<{ entries: Json[]; next: string | null }>(`/api/v1/audit?${query}`, { token: by })).body;
+    expect((await find('action=prompt_version')).entries).toMatchObject([
+      {
+        ...{ actor: { kind: 'user', name: 'Administrator' }, action: 'prompt_version.create', assistant: 'demo' },
+        ...{ target: { kind: 'prompt_version', id: '2' }, before: { activePromptVersion: 1 } },
+        after: { activePromptVersion: 2 },
+      },
+    ]);
+    expect((await find('q=olga%20FEE&assistant=demo')).entries).toMatchObject([
+      { actor: { kind: 'token', name: 'Olga' }, action: 'gate_canary.create', after: { question: 'A fee?' } },
+    ]);
+    expect((await find('q=100%25')).entries).toEqual([]);
+    const first = await find('action=session.begin&limit=1');
+    const second = await find(`action=session.begin&limit=1&before=${first.next}`);
+    expect(second.entries[0]?.id).not.toBe(first.entries[0]?.id);
+    expect((await find(`from=${new Date(Date.now() + 60_000).toISOString()}`)).entries).toEqual([]);
+    const { token: ofOther } = await person('Oda', [{ assistant: 'other', role: 'operator' }]);
+    expect((await find('limit=10', ofOther)).entries).toEqual([]);
+    expect((await rest.get('/api/v1/audit?assistant=demo', { token: ofOther })).status).toBe(403);
+  });
+
   it('can’t be changed or deleted', async () => {
     for (const attack of [
       "UPDATE audit_entries SET actor = 'x'",

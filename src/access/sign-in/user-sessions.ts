@@ -1,7 +1,7 @@
 // Sign-ins: each is a family of refresh tokens, of which one is good at a time. Using one gives the next; using one that was used before
 // means that two have it, so the family ends and both must sign in again (RFC 9700, 4.14.2).
 import { Injectable } from '@nestjs/common';
-import { DataSource, IsNull, MoreThan, Not, type EntityManager } from 'typeorm';
+import { DataSource, IsNull, MoreThan, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { UserSession } from '../../database/entities/user-session.entity.js';
 import { User } from '../../database/entities/user.entity.js';
 import { AccessError } from '../access-error.js';
@@ -145,7 +145,7 @@ function isRepeat({ generation, rotatedAt }: UserSession, presented: number): bo
 
 async function end(
   manager: EntityManager,
-  which: Parameters<EntityManager['update']>[1] & object,
+  which: FindOptionsWhere<UserSession>,
   endedBecause: string,
 ): Promise<number> {
   const { affected } = await manager.update(

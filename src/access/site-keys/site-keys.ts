@@ -7,6 +7,7 @@ import { Assistant } from '../../database/entities/assistant.entity.js';
 import { SiteKeyChange, type SiteKeyAction } from '../../database/entities/site-key-change.entity.js';
 import { SiteKey } from '../../database/entities/site-key.entity.js';
 import { RecentReads } from '../../database/recent-reads.js';
+import { recordAudit } from '../audit/record-audit.js';
 import { AccessError } from '../access-error.js';
 
 const KEY_BYTES = 18;
@@ -142,4 +143,6 @@ async function record(
   after: Record<string, unknown> | null,
 ): Promise<void> {
   await manager.save(manager.create(SiteKeyChange, { assistantId, siteKeyId, action, actor, before, after }));
+  const target = { kind: 'site_key', id: siteKeyId };
+  await recordAudit(manager, { actor, action: `site_key.${action}`, assistantId, target, before, after });
 }

@@ -1,6 +1,7 @@
 // What moves a rollout in the database: its row, its version's status, the audit and the word to other nodes, in one transaction.
 // Whoever calls these holds the assistant's row, so that promotions and rollouts of all nodes stand in one line.
 import { In, type EntityManager } from 'typeorm';
+import { recordAudit } from '../../access/audit/record-audit.js';
 import { AdapterVersion, type AdapterStatus } from '../../database/entities/adapter-version.entity.js';
 import { Assistant } from '../../database/entities/assistant.entity.js';
 import { Deployment, type DeploymentAction } from '../../database/entities/deployment.entity.js';
@@ -88,7 +89,7 @@ export async function endByMove(
 /** The audit row, and the word to all nodes. */
 async function record(
   manager: EntityManager,
-  { id, assistantId, version, fromVersion: champion, share }: Rollout,
+  { id, assistantId, version, fromVersion: champion, share, state, step }: Rollout,
   action: DeploymentAction,
   { actor, reason, evidence = null }: Because,
 ): Promise<void> {
@@ -96,6 +97,16 @@ async function record(
   const [fromVersion, toVersion] = back ? [version, champion] : [champion, version];
   const row = { assistantId, action, fromVersion, toVersion, actor, reason };
   await manager.save(manager.create(Deployment, { ...row, evidence: { rolloutId: id, share, ...evidence } }));
+  await recordAudit(manager, {
+    ...{
+      actor,
+      action: `rollout.${action.replace('canary_', '')}`,
+      assistantId,
+      target: { kind: 'rollout', id },
+      reason,
+    },
+    after: { version, championVersion: champion, state, step, share },
+  });
   await tellOf(manager, assistantId, champion);
 }
 

@@ -2,6 +2,7 @@
 // in gate reports. What cannot be taken out, a trained adapter, is marked. One transaction: it is done whole or not at all.
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { recordAudit } from '../../access/audit/record-audit.js';
 import { CustomerErasureRecord, type ErasureCounts } from '../../database/entities/customer-erasure.entity.js';
 import type { PromptTurn } from '../../database/entities/example.entity.js';
 import { forgetWords } from '../slices.js';
@@ -43,6 +44,10 @@ export async function eraseCustomer(
   const { id } = await manager.save(
     manager.create(CustomerErasureRecord, { ...record, counts: { ...counts, examples: exampleIds.length } }),
   );
+  await recordAudit(manager, {
+    ...{ actor, action: 'customer.erase', assistantId: null },
+    ...{ target: { kind: 'customer_hash', id: record.customerHash }, after: counts },
+  });
   await manager.query('SELECT pg_notify($1, $2)', [ERASURE_CHANNEL, JSON.stringify({ id })]);
   return {
     counts: { ...counts, examples: exampleIds.length },

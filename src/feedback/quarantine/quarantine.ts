@@ -2,6 +2,7 @@
 // that carries it out, and holds for the same content if it comes again.
 import { Injectable } from '@nestjs/common';
 import { DataSource, Not, type EntityManager } from 'typeorm';
+import { recordAudit } from '../../access/audit/record-audit.js';
 import { ExampleDecision, type Decision } from '../../database/entities/example-decision.entity.js';
 import { Example } from '../../database/entities/example.entity.js';
 import { RunExample } from '../../database/entities/run-example.entity.js';
@@ -63,6 +64,10 @@ export class Quarantine {
       const accepted = { status: 'accepted', quarantineReason: null, quarantineDetail: null } as const;
       if (decision === 'release') await manager.update(Example, exampleId, accepted);
       else await discard(manager, exampleId);
+      await recordAudit(manager, {
+        ...{ actor, action: `example.${decision}`, assistantId, target: { kind: 'example', id: exampleId }, reason },
+        ...{ before: { quarantineReason }, after: { decision } },
+      });
       const row = { assistantId, exampleId, contentHash, decision, quarantineReason, actor, reason };
       return manager.save(manager.create(ExampleDecision, row));
     });

@@ -1,6 +1,7 @@
 // Canaries that operators write: questions whose answers no training may change. Each change and its record are one transaction.
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { recordAudit } from '../../access/audit/record-audit.js';
 import { Assistant } from '../../database/entities/assistant.entity.js';
 import { GateCanary } from '../../database/entities/gate-canary.entity.js';
 import { GateCanaryChange, type CanaryAction } from '../../database/entities/gate-canary-change.entity.js';
@@ -82,6 +83,8 @@ async function record(
   after: CanaryFields | null,
 ): Promise<void> {
   await manager.save(manager.create(GateCanaryChange, { assistantId, canaryId, action, actor, before, after }));
+  const target = { kind: 'gate_canary', id: canaryId };
+  await recordAudit(manager, { actor, action: `gate_canary.${action}`, assistantId, target, before, after });
 }
 
 const fieldsOf = ({ question, mustContain, mustNotContain, mustEqual, note }: GateCanary): CanaryFields => ({

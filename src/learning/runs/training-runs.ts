@@ -1,8 +1,9 @@
 // The training runs in the database. The row is the truth: each move is one guarded UPDATE, so two workers, or a worker and
 // somebody who cancels, can't both have their way.
 import { Injectable } from '@nestjs/common';
-import { DataSource, In } from 'typeorm';
+import { DataSource, In, type EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm';
+import { recordAudit, RETUNE } from '../../access/audit/record-audit.js';
 import {
   TrainingRun,
   type LossPoint,
@@ -77,7 +78,18 @@ export class TrainingRuns {
       const same = others.find(({ correctionId }) => mode === 'micro' && correctionId === wanted.correctionId);
       if (same) return same;
       assertRoom(mode, others);
-      return transaction.save(TrainingRun, transaction.create(TrainingRun, { ...wanted, mode, status: 'queued' }));
+      const run = await transaction.save(
+        TrainingRun,
+        transaction.create(TrainingRun, { ...wanted, mode, status: 'queued' }),
+      );
+      await recordAudit(transaction, {
+        ...{ actor: wanted.requestedBy ?? RETUNE, action: 'run.create', assistantId },
+        ...{
+          target: { kind: 'run', id: run.id },
+          after: { mode, trigger: wanted.trigger, retryOf: wanted.retryOf ?? null },
+        },
+      });
+      return run;
     });
   }
 
@@ -205,7 +217,7 @@ export class TrainingRuns {
    */
   cancel(id: string, assistantId: string): Promise<TrainingRun> {
     const cancelled = { status: 'cancelled' as const, error: 'It was cancelled.', finishedAt: () => 'now()' };
-    return this.whileUnfinished(id, assistantId, { ...cancelled, pausedAt: null });
+    return this.whileUnfinished(id, assistantId, 'cancel', { ...cancelled, pausedAt: null });
   }
 
   /**
@@ -213,17 +225,31 @@ export class TrainingRuns {
    * @throws LearningError `learning.run_finished`, `learning.run_not_found`
    */
   pause(id: string, assistantId: string): Promise<TrainingRun> {
-    return this.whileUnfinished(id, assistantId, { pausedAt: () => 'coalesce(paused_at, now())' });
+    return this.whileUnfinished(id, assistantId, 'pause', { pausedAt: () => 'coalesce(paused_at, now())' });
   }
 
   /** Lets a paused run go on. @throws LearningError `learning.run_finished`, `learning.run_not_found` */
   resume(id: string, assistantId: string): Promise<TrainingRun> {
-    return this.whileUnfinished(id, assistantId, { pausedAt: null });
+    return this.whileUnfinished(id, assistantId, 'resume', { pausedAt: null });
   }
 
-  private async whileUnfinished(id: string, assistantId: string, changes: Written): Promise<TrainingRun> {
-    await this.get(id, assistantId);
-    if (await this.update(id, UNFINISHED, changes)) return this.get(id);
+  private async whileUnfinished(
+    id: string,
+    assistantId: string,
+    order: string,
+    changes: Written,
+  ): Promise<TrainingRun> {
+    const before = await this.get(id, assistantId);
+    const changed = await this.database.transaction(async (manager) => {
+      if (!(await this.update(id, UNFINISHED, changes, manager))) return false;
+      const { status, pausedAt } = before;
+      await recordAudit(manager, {
+        ...{ action: `run.${order}`, assistantId, target: { kind: 'run', id }, before: { status, pausedAt } },
+        after: { order },
+      });
+      return true;
+    });
+    if (changed) return this.get(id);
     const { status } = await this.get(id);
     throw new LearningError('learning.run_finished', `Training run ${id} is ${status} already.`, 'conflict');
   }
@@ -252,10 +278,15 @@ export class TrainingRuns {
     }
   }
 
-  private async update(id: string, from: readonly RunStatus[], changes: Written): Promise<boolean> {
+  private async update(
+    id: string,
+    from: readonly RunStatus[],
+    changes: Written,
+    manager: EntityManager = this.database.manager,
+  ): Promise<boolean> {
     // TypeORM's type wants every key of the JSON columns known.
     const values = changes as QueryDeepPartialEntity<TrainingRun>;
-    const result = await this.database.manager.update(TrainingRun, { id, status: In([...from]) }, values);
+    const result = await manager.update(TrainingRun, { id, status: In([...from]) }, values);
     return (result.affected ?? 0) > 0;
   }
 }

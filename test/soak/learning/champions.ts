@@ -1,6 +1,6 @@
 // What the week is judged by: the champion's held-out score after every change, and whether the audit explains every change.
 import { z } from 'zod';
-import { auditSchema } from '../../../src/adapters/adapters.schema.js';
+import { auditSchema } from '../../../src/operations/audit.schema.js';
 import { askAll, shareRight } from '../../demo/ask-all.js';
 import type { Tally } from '../../demo/customer.js';
 import { restClient } from '../../support/rest.js';
