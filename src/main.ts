@@ -24,7 +24,8 @@ async function main(): Promise<void> {
     logger.log('Retune listens', { url: service.url, dataDir: service.dataDir });
     if (service.firstAdmin) logger.log(`First administrator: ${firstAdminWords(service.firstAdmin)}`);
   } else console.log(welcome(service, process.stdout.isTTY));
-  process.send?.({ ready: { url: service.url, databaseUrl: service.databaseUrl } });
+  const { url, databaseUrl, routes } = service;
+  process.send?.({ ready: { url, databaseUrl, routes } });
 }
 
 /**

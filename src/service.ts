@@ -14,6 +14,7 @@ import { openDatabase } from './database/open-database.js';
 import { configureHttp } from './operations/http.js';
 import { mountOpenApi } from './operations/openapi.js';
 import { mountPages } from './operations/pages.js';
+import { routesOf } from './operations/routes.js';
 import { VERSION } from './operations/version.js';
 import type { Assets } from './setup/assets.js';
 import { chooseDataHome, ensureFolder, ownSurroundings } from './setup/paths.js';
@@ -25,6 +26,8 @@ export interface Service {
   dataDir: string;
   databaseUrl: string;
   tokens: AccessTokens;
+  /** What it answers, e.g. `GET /readyz`. */
+  routes: string[];
   /** Only at the first start. */
   firstAdmin: FirstAdmin | undefined;
   /** Stops taking requests, lets hooks finish, closes the database. May be called more than once. */
@@ -60,7 +63,7 @@ export async function startService(
       await app.close();
       throw error;
     }
-    return { url, dataDir, databaseUrl, tokens, firstAdmin, stop };
+    return { url, dataDir, databaseUrl, tokens, firstAdmin, routes: routesOf(app), stop };
   } catch (error) {
     await home.close();
     throw error;

@@ -2,21 +2,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { cookieOf, FIRST_PASSWORD as FIRST, OWN_PASSWORD as OWN, people, type SignedIn } from '../support/people.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
-import { restClient, type Json, type RestAnswer } from '../support/rest.js';
+import { restClient, type Json } from '../support/rest.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
 
-const FIRST = 'the-first-password-7';
-const OWN = 'correct horse battery staple';
 let postgres: TestPostgres;
 let service: ServiceUnderTest;
 let rest: ReturnType<typeof restClient>;
 let database: pg.Client;
+let signIn: ReturnType<typeof people>['signIn'];
+let admin: ReturnType<typeof people>['admin'];
+let person: ReturnType<typeof people>['person'];
 
 beforeAll(async () => {
   postgres = await startPostgres();
   service = await startService({ DATABASE_URL: postgres.url, ADMIN_PASSWORD: FIRST });
   rest = restClient(service.url);
+  ({ signIn, admin, person } = people(service.url));
   database = new pg.Client(postgres.url);
   await database.connect();
 }, 240_000);
@@ -27,36 +30,10 @@ afterAll(async () => {
   await postgres?.remove();
 });
 
-interface SignedIn {
-  accessToken: string;
-  user: Json;
-}
 const OURS = { 'x-retune-request': '1' };
-const signIn = (email: string, password: string) =>
-  rest.post<SignedIn & Json>('/api/v1/sessions', { body: { email, password } });
-const cookieOf = ({ headers }: RestAnswer<unknown>) => headers.getSetCookie()[0] ?? '';
 const sent = (cookie: string) => ({ headers: { ...OURS, cookie: cookie.split(';')[0] ?? '' } });
 const renew = (cookie: string) => rest.post<SignedIn & Json>('/api/v1/sessions/refresh', sent(cookie));
 const problem = (status: number, code: string) => ({ status, body: expect.objectContaining({ code }) });
-const admin = async () => (await signIn('admin@localhost', OWN)).body.accessToken;
-
-/** A user with a password of their own. */
-async function person(
-  name: string,
-  roles: Json[],
-): Promise<{ id: string; email: string; token: string; cookie: string }> {
-  const token = await admin();
-  const email = `${name.toLowerCase()}@shop.example`;
-  const made = await rest.post<{ user: Json; oneTimePassword: string }>('/api/v1/users', {
-    token,
-    body: { email, name, roles },
-  });
-  expect(made.status).toBe(201);
-  const first = await signIn(email, made.body.oneTimePassword);
-  const passwords = { currentPassword: made.body.oneTimePassword, newPassword: OWN };
-  expect((await rest.patch('/api/v1/me', { token: first.body.accessToken, body: passwords })).status).toBe(200);
-  return { id: String(made.body.user.id), email, token: first.body.accessToken, cookie: cookieOf(first) };
-}
 
 describe('the first administrator', () => {
   it('must choose a good password before anything else', async () => {

@@ -19,6 +19,8 @@ export interface ServiceUnderTest {
   operatorToken: string;
   dataDir: string;
   databaseUrl: string;
+  /** Every route that it answers, e.g. `GET /readyz`. */
+  routes: string[];
   pid: number;
   /** The newest part of what it printed, for failure messages. */
   output(): string;
@@ -55,8 +57,8 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
     if (!env.RETUNE_DATA) await rm(dataDir, { recursive: true, force: true });
   };
   try {
-    const { url, databaseUrl } = await readiness(child, output);
-    return { url, databaseUrl, agentToken, operatorToken, dataDir, pid: child.pid ?? 0, output, stop };
+    const { url, databaseUrl, routes } = await readiness(child, output);
+    return { url, databaseUrl, routes, agentToken, operatorToken, dataDir, pid: child.pid ?? 0, output, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -70,11 +72,13 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-function readiness(child: ChildProcess, output: () => string): Promise<{ url: string; databaseUrl: string }> {
+type Ready = Pick<ServiceUnderTest, 'url' | 'databaseUrl' | 'routes'>;
+
+function readiness(child: ChildProcess, output: () => string): Promise<Ready> {
   return new Promise((ready, fail) => {
     const failed = (reason: string) => fail(new Error(`The service ${reason}. It printed:\n${output()}`));
     const timer = setTimeout(() => failed(`was not ready after ${START_MS_MAX / 1000} s`), START_MS_MAX);
-    child.on('message', (message: { ready?: { url: string; databaseUrl: string } }) => {
+    child.on('message', (message: { ready?: Ready }) => {
       if (!message.ready) return;
       clearTimeout(timer);
       ready(message.ready);
