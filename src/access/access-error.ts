@@ -24,6 +24,8 @@ export type AccessErrorCode =
   | 'access.cross_site'
   | 'access.oidc_unavailable'
   | 'access.oidc_refused'
+  | 'access.oidc_no_account'
+  | 'access.oidc_unverified'
   | 'access.tokens_unreadable'
   | 'site.unknown_key'
   | 'site.too_many_keys'

@@ -5,6 +5,9 @@ import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiKeys } from './api-keys/api-keys.js';
 import { AccessGuard } from './access.guard.js';
 import { AssistantsOf } from './assistant-of.js';
+import { OidcClient } from './oidc/oidc-client.js';
+import { OidcUsers } from './oidc/oidc-users.js';
+import { OidcController } from './oidc/oidc.controller.js';
 import { RateLimits } from './rate-limits.js';
 import { AuthSecrets } from './sign-in/auth-secrets.js';
 import { LockOut } from './sign-in/lock-out.js';
@@ -27,14 +30,14 @@ export class AccessModule {
     return {
       module: AccessModule,
       global: true,
-      controllers: [SignInController, WaysController, MeController, UsersController, ApiKeysController],
+      controllers: [SignInController, WaysController, MeController, UsersController, ApiKeysController, OidcController],
       providers: [
         { provide: AccessTokens, useValue: tokens },
         RateLimits,
         SiteKeys,
         Sessions,
         AssistantsOf,
-        ...[AuthSecrets, Passwords, LockOut, UserSessions, SignIns, Users, ApiKeys],
+        ...[AuthSecrets, Passwords, LockOut, UserSessions, SignIns, Users, ApiKeys, OidcClient, OidcUsers],
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
       exports: [AccessTokens, RateLimits, SiteKeys, Sessions],

@@ -81,6 +81,7 @@ export const environmentSchema = z.object({
     .describe('Address of an OpenID Connect provider through which people may sign in; unset: only with passwords.'),
   OIDC_CLIENT_ID: z.string().default('retune').describe('The client’s name at that provider.'),
   OIDC_CLIENT_SECRET: z.string().optional().describe('The client’s secret there; unset for a public client.'),
+  OIDC_SCOPE: z.string().default('openid email profile').describe('What it is asked for.'),
   OIDC_NAME: z.string().trim().min(1).max(40).default('single sign-on').describe('What the sign-in button calls it.'),
   OIDC_ROLE_CLAIM: z
     .string()

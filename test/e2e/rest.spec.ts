@@ -98,6 +98,8 @@ describe("the gate's canaries", () => {
 const PUBLIC = [
   'get /api/v1/demo/learning',
   'get /api/v1/sign-in',
+  'get /api/v1/sessions/oidc',
+  'get /api/v1/sessions/oidc/callback',
   'post /api/v1/sessions',
   'post /api/v1/sessions/refresh',
   'delete /api/v1/sessions/current',

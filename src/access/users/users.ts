@@ -2,11 +2,11 @@
 // stays one.
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Who } from '../../config/correlation.js';
 import { RoleGrant } from '../../database/entities/role-grant.entity.js';
 import { User } from '../../database/entities/user.entity.js';
 import { AccessError } from '../access-error.js';
 import { recordAudit } from '../audit/record-audit.js';
-import type { Actor } from '../actor.js';
 import { assistantIdsOf, type RoleFor } from './role-grants.js';
 import { oneTimePassword, Passwords } from '../sign-in/passwords.js';
 import { UserSessions } from '../sign-in/user-sessions.js';
@@ -15,7 +15,7 @@ const USERS_MAX = 10_000;
 
 /** Who orders it, and why. */
 export interface Because {
-  actor: Pick<Actor, 'kind' | 'id' | 'name'>;
+  actor: Who;
   reason: string | null;
 }
 
