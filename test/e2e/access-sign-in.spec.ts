@@ -77,6 +77,16 @@ describe('a sign-in', () => {
     expect(await renew(cookie)).toMatchObject({ status: 200 });
   });
 
+  it('can’t be begun by a form of another website', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const body = new URLSearchParams({ email: 'admin@localhost', password: OWN }).toString();
+    expect(await rest.post('/api/v1/sessions', { headers: form, body })).toMatchObject(
+      problem(403, 'access.cross_site'),
+    );
+    const foreign = { headers: { 'sec-fetch-site': 'cross-site' }, body: { email: 'admin@localhost', password: OWN } };
+    expect(await rest.post('/api/v1/sessions', foreign)).toMatchObject(problem(403, 'access.cross_site'));
+  });
+
   it('rotates; a token that was used before ends the family, also for the thief', async () => {
     const stolen = cookieOf(await signIn('admin@localhost', OWN));
     const next = await renew(stolen);

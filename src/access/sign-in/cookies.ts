@@ -39,6 +39,16 @@ export function assertOwnPage(request: Request): void {
   throw new AccessError('access.cross_site', sentence, 'forbidden');
 }
 
+/**
+ * A form of another website could sign its visitors in as somebody else, and see what they then do.
+ * @throws AccessError `access.cross_site`
+ */
+export function assertNoForm(request: Request): void {
+  const site = request.header('sec-fetch-site');
+  if (request.is('application/json') && (site === undefined || site === 'same-origin' || site === 'none')) return;
+  throw new AccessError('access.cross_site', 'Send JSON, from a page of this service.', 'forbidden');
+}
+
 /** Where a request comes from. */
 export function placeOf(request: Request): Place {
   return { address: request.ip ?? 'unknown', userAgent: request.header('user-agent') ?? '' };

@@ -9,7 +9,14 @@ import { CurrentActor, type Actor } from '../actor.js';
 import { recordAudit } from '../audit/record-audit.js';
 import { Endpoint } from '../endpoint.js';
 import { Sessions } from '../sessions.js';
-import { assertOwnPage, clearRefreshCookie, placeOf, refreshCookie, setRefreshCookie } from './cookies.js';
+import {
+  assertNoForm,
+  assertOwnPage,
+  clearRefreshCookie,
+  placeOf,
+  refreshCookie,
+  setRefreshCookie,
+} from './cookies.js';
 import { assertPerson } from './me.controller.js';
 import { sessionListSchema, signedInSchema, signInSchema, type SignedInView } from './sign-in.schema.js';
 import { SignIns } from './sign-ins.js';
@@ -35,13 +42,18 @@ export class SignInController {
     description: 'Sets the refresh cookie. After failures in a row one has to wait, ever longer, five minutes at most.',
     status: 201,
     answer: signedInSchema,
-    failures: { 401: 'Wrong (`access.sign_in_refused`).', 429: 'Too often (`access.locked_out`), see `retryAfterMs`.' },
+    failures: {
+      401: 'Wrong (`access.sign_in_refused`).',
+      403: 'From a form or another website (`access.cross_site`).',
+      429: 'Too often (`access.locked_out`), see `retryAfterMs`.',
+    },
   })
   async signIn(
     @Body({ schema: signInSchema }) { email, password }: z.infer<typeof signInSchema>,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SignedInView> {
+    assertNoForm(request);
     return answer(request, response, await this.signIns.byPassword(email, password, placeOf(request)));
   }
 
