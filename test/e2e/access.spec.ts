@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import pg from 'pg';
 import { io } from 'socket.io-client';
 import { clientEventTable } from '../../src/conversations/client-events.js';
-import { ANY_ID, CONVERSATION_TOKEN, putBack, THINGS } from '../support/access-fixtures.js';
+import { ANY_ID, BODIES, CONVERSATION_TOKEN, newUser, putBack, THINGS } from '../support/access-fixtures.js';
 import { FIRST_PASSWORD, people } from '../support/people.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 import { restClient, type Json, type RestAnswer } from '../support/rest.js';
@@ -61,8 +61,30 @@ const REFUSALS = new Set([
   ),
   'feedback.rater_unknown',
 ]);
-/** Where who it is counts only once the body is right. */
-const BODIES: Record<string, Json> = { 'POST /api/v1/messages/:id/ratings': { value: 'up' } };
+/** Writes that can't succeed in this walk (no version, no rollout, no refresh cookie, no provider), or that write nothing in it. */
+const NOT_WRITTEN = [
+  'DELETE /api/v1/customers/:id',
+  'DELETE /api/v1/sessions/current',
+  'PATCH /api/v1/me',
+  'POST /api/v1/assistants/:slug/adapter-versions/:version/canary',
+  'POST /api/v1/assistants/:slug/adapter-versions/:version/promote',
+  'POST /api/v1/assistants/:slug/rollback',
+  'POST /api/v1/assistants/:slug/rollouts/:id/:order',
+  'POST /api/v1/assistants/:slug/training-runs',
+  'POST /api/v1/assistants/:slug/training-runs/:id/retry',
+  'POST /api/v1/corrections/:id/teach',
+  'POST /api/v1/sessions',
+  'POST /api/v1/sessions/refresh',
+];
+/** Routes of a walk that an administrator's call left an entry in the audit for. */
+const recorded = new Set<string>();
+
+async function countEntries(): Promise<number> {
+  const { rows } = await database.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM audit_entries WHERE actor = 'Ada' AND actor_kind = 'user' AND action <> 'session.begin'`,
+  );
+  return rows[0]?.n ?? 0;
+}
 
 /** `yes` where whoever it is was let in: what comes of it (bad input, a conflict) is another matter. */
 function verdict({ status, body }: RestAnswer<Json>): string {
@@ -76,11 +98,13 @@ async function call(route: string, caller: Caller): Promise<string> {
     'x-retune-request': '1',
     ...(caller === 'customer' && { 'x-conversation-token': CONVERSATION_TOKEN }),
   };
-  await putBack(database);
+  await putBack(database, route);
+  const before = await countEntries();
   const send = restClient(service.url)[method.toLowerCase() as 'post'];
-  return verdict(
-    await send(concrete(path), { token: staff, headers, body: method === 'GET' ? undefined : (BODIES[route] ?? {}) }),
-  );
+  const body = method === 'GET' ? undefined : route === 'POST /api/v1/users' ? newUser() : (BODIES[route] ?? {});
+  const answer = await send(concrete(path), { token: staff, headers, body });
+  if (caller === 'admin' && answer.status < 300 && (await countEntries()) > before) recorded.add(route);
+  return verdict(answer);
 }
 
 async function walkRoutes(): Promise<string[]> {
@@ -140,6 +164,13 @@ it('every route lets in whom the table says, and nobody else', async () => {
   expect(observed.length).toBeGreaterThan(60);
   expect(observed).toEqual(await documented('routes', observed));
 }, 120_000);
+
+it('every write leaves an entry in the audit, with the person who made it', () => {
+  const writes = [...new Set(service.routes)].filter((route) => !route.startsWith('GET'));
+  const missing = writes.filter((route) => !recorded.has(route) && !NOT_WRITTEN.includes(route));
+  expect(missing).toEqual([]);
+  expect(NOT_WRITTEN.filter((route) => recorded.has(route) || !writes.includes(route))).toEqual([]);
+});
 
 it('every event of /chat is for customers alone', async () => {
   const observed = await walkChat();

@@ -1,5 +1,5 @@
 // One thing of every kind that belongs to the assistant `demo`, with ids that stay, put back before each call of the walk through all routes.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -15,8 +15,32 @@ export const THINGS: Record<string, string> = {
   '/api/v1/examples': id(4),
   '/api/v1/memory': id(5),
 };
-/** Where an assistant's slug in the path decides, or where it is about none, any id will do. */
+/** Where an assistant's slug in the path decides, or where it is about none: a site key, a canary, a run, a user, a key. */
 export const ANY_ID = id(99);
+
+const A = '/api/v1/assistants/:slug';
+const REASON = { reason: 'A walk through all routes.' };
+/** Bodies with which writes do something; the others are sent an empty one. */
+export const BODIES: Record<string, object> = {
+  'POST /api/v1/messages/:id/ratings': { value: 'up' },
+  'POST /api/v1/messages/:id/corrections': { text: 'Yes, it is.', useForTraining: false },
+  'POST /api/v1/conversations/:id/messages': { text: 'Hello.' },
+  'POST /api/v1/examples/:id/release': REASON,
+  'POST /api/v1/examples/:id/discard': REASON,
+  'PATCH /api/v1/memory/:id': { state: 'retired' },
+  'PATCH /api/v1/users/:id': { name: 'Ute', ...REASON },
+  'POST /api/v1/api-keys': { name: 'Reports', role: 'agent', assistants: null },
+  [`POST ${A}/prompt-versions`]: { instructions: 'Answer briefly.', fewShot: [] },
+  [`POST ${A}/site-keys`]: { name: 'Shop' },
+  [`PATCH ${A}/site-keys/:id`]: { name: 'Another shop' },
+  [`POST ${A}/gate-canaries`]: { question: 'Is there a fee?', mustEqual: 'No.' },
+  [`PUT ${A}/gate-canaries/:id`]: { question: 'Is there a fee?', mustEqual: 'Yes.' },
+};
+/** What a body must say that no two may have. */
+export const newUser = () => {
+  const name = `U${randomUUID()}`;
+  return { email: `${name}@shop.example`, name, roles: [] };
+};
 
 const DEMO = `(SELECT id FROM assistants WHERE slug = 'demo')`;
 const ROWS = [
@@ -29,10 +53,22 @@ const ROWS = [
     VALUES ('${id(4)}', ${DEMO}, 'sft', 'train', '[]', 'Yes.', 'hash', '${id(2)}', 'quarantined', 'abuse')`,
   `INSERT INTO memory_entries (id, assistant_id, correction_id, question, question_key, answer, embedding)
     VALUES ('${id(5)}', ${DEMO}, '${id(3)}', 'Q?', 'q', 'Yes.', decode(repeat('00', 1536), 'hex'))`,
+  `INSERT INTO site_keys (id, assistant_id, key, name) VALUES ('${ANY_ID}', ${DEMO}, 'pk_walk', 'Walk')`,
+  `INSERT INTO gate_canaries (id, assistant_id, question, must_equal) VALUES ('${ANY_ID}', ${DEMO}, 'Q?', 'A.')`,
+  `INSERT INTO training_runs (id, assistant_id, status, trigger) VALUES ('${ANY_ID}', ${DEMO}, 'queued', 'request')`,
+  `INSERT INTO users (id, email, name) VALUES ('${ANY_ID}', 'walk@shop.example', 'Walk')`,
+  `INSERT INTO api_keys (id, name, hash, start, role, created_by)
+    VALUES ('${ANY_ID}', 'Walk', 'no hash', 'rk_', 'agent', 'Ada')`,
 ];
-const AGAIN = `UPDATE examples SET status = 'quarantined', quarantine_reason = 'abuse'`;
+const AGAIN = [
+  `UPDATE examples SET status = 'quarantined', quarantine_reason = 'abuse'`,
+  `UPDATE training_runs SET status = 'queued', paused_at = NULL, finished_at = NULL WHERE id = '${ANY_ID}'`,
+  'UPDATE api_keys SET revoked_at = NULL',
+];
 
-/** Puts back what a call has changed or deleted. */
-export async function putBack(database: pg.Client): Promise<void> {
-  await database.query([...ROWS.map((row) => `${row} ON CONFLICT DO NOTHING`), AGAIN].join(';\n'));
+/** Puts back what calls have changed or deleted; the conversation is the administrator's, unless the route is to take it over. */
+export async function putBack(database: pg.Client, route: string): Promise<void> {
+  const whose = route.endsWith('/take-over') ? `'bot', agent_name = NULL` : `'agent', agent_name = 'Ada'`;
+  const conversation = `UPDATE conversations SET handover = ${whose} WHERE id = '${id(1)}'`;
+  await database.query([...ROWS.map((row) => `${row} ON CONFLICT DO NOTHING`), ...AGAIN, conversation].join(';\n'));
 }

@@ -40,12 +40,20 @@ export class OidcUsers {
     const known = await manager.findOneBy(User, { oidcIssuer: iss, oidcSubject: sub });
     // An address that nobody has verified may be anybody's.
     if (known || !email || email_verified !== true) return known;
-    const { affected } = await manager.update(
-      User,
-      { email, oidcSubject: IsNull() },
-      { oidcIssuer: iss, oidcSubject: sub },
-    );
-    return affected ? manager.findOneBy(User, { email }) : null;
+    return this.link({ iss, sub, email });
+  }
+
+  /** From now on the provider's name for them finds the account of this address. */
+  private link({ iss, sub, email }: { iss: string; sub: string; email: string }): Promise<User | null> {
+    return this.database.transaction(async (manager) => {
+      const change = { oidcIssuer: iss, oidcSubject: sub };
+      const { affected } = await manager.update(User, { email, oidcSubject: IsNull() }, change);
+      if (!affected) return null;
+      const user = await manager.findOneByOrFail(User, { email });
+      const target = { kind: 'user', id: user.id };
+      await recordAudit(manager, { actor: RETUNE, action: 'user.link', assistantId: null, target, after: change });
+      return user;
+    });
   }
 
   private async make({ iss, sub, email, email_verified, name }: OidcClaims, roles: RoleFor[]): Promise<User> {
