@@ -17,7 +17,7 @@ let person: ReturnType<typeof people>['person'];
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  service = await startService({ DATABASE_URL: postgres.url, ADMIN_PASSWORD: FIRST });
+  service = await startService({ DATABASE_URL: postgres.url, ADMIN_PASSWORD: FIRST, TRUST_PROXY: 'loopback' });
   rest = restClient(service.url);
   ({ signIn, admin, person } = people(service.url));
   database = new pg.Client(postgres.url);
@@ -130,6 +130,44 @@ describe('a sign-in', () => {
     await sleep(Number(locked.body.retryAfterMs) + 50);
     expect((await signIn('vera@shop.example', OWN)).status).toBe(201);
   }, 60_000);
+});
+
+describe('guessing', () => {
+  const from = (address: string, email: string, password = 'a wrong password') =>
+    rest.post<Json>('/api/v1/sessions', { headers: { 'x-forwarded-for': address }, body: { email, password } });
+
+  it('waits five minutes at most, and never locks an account for ever', async () => {
+    const { email } = await person('Max', [{ assistant: 'demo', role: 'agent' }]);
+    await from('203.0.113.2', email);
+    await database.query('UPDATE sign_in_attempts SET failures = 1000000');
+    await from('203.0.113.3', email);
+    const locked = await from('203.0.113.1', email, OWN);
+    expect(locked).toMatchObject(problem(429, 'access.locked_out'));
+    expect(locked.headers.get('retry-after')).toBe('300');
+    expect(locked.body.detail).toBe('Signing in failed too often. Please try again in 5 minutes.');
+    await database.query('UPDATE sign_in_attempts SET locked_until = now()');
+    expect((await from('203.0.113.1', email, OWN)).status).toBe(201);
+  });
+
+  it('by strangers doesn’t keep somebody out where they signed in lately', async () => {
+    await database.query('DELETE FROM sign_in_attempts');
+    const email = 'max@shop.example';
+    for (let i = 0; i < 7; i++) await from(`198.51.100.${i}`, email);
+    expect(await from('198.51.100.99', email, OWN)).toMatchObject(problem(429, 'access.locked_out'));
+    expect((await from('203.0.113.1', email, OWN)).status).toBe(201);
+  });
+
+  it('at many accounts from one address is slowed down there, and nowhere else', async () => {
+    await database.query('DELETE FROM sign_in_attempts');
+    const tries = await Promise.all(
+      Array.from({ length: 60 }, (_, i) => from('2001:db8::1', `guess-${i}@shop.example`)),
+    );
+    const refused = tries.filter(({ body }) => body.code === 'access.locked_out');
+    expect(refused.length).toBeGreaterThanOrEqual(10);
+    // One customer has a whole /64 of addresses.
+    expect((await from('2001:db8::2', 'admin@localhost', OWN)).status).toBe(429);
+    expect((await from('2001:db8:1::1', 'admin@localhost', OWN)).status).toBe(201);
+  });
 });
 
 describe('roles', () => {
