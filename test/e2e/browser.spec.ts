@@ -167,7 +167,7 @@ describe('console', () => {
     await signIn('operator-of-somebody-else');
     await page.getByText('This token isn’t valid').waitFor();
     await signIn(service.agentToken);
-    await page.getByText("This needs the operator's token.").waitFor();
+    await page.getByText('This needs the role operator').waitFor();
     // The browser itself reports the two refused requests.
     expect(errors.splice(0)).toHaveLength(2);
   });
