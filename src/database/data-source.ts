@@ -18,6 +18,7 @@ import { Message } from './entities/message.entity.js';
 import { PromptVersion } from './entities/prompt-version.entity.js';
 import { RaterScore } from './entities/rater-score.entity.js';
 import { Rating } from './entities/rating.entity.js';
+import { ReviewItem } from './entities/review-item.entity.js';
 import { RolloutConversation } from './entities/rollout-conversation.entity.js';
 import { Rollout } from './entities/rollout.entity.js';
 import { ReplayItem } from './entities/replay-item.entity.js';
@@ -45,6 +46,7 @@ export const entities = [
   Rating,
   Correction,
   MemoryEntry,
+  ReviewItem,
   ReplayItem,
   ReplayRun,
   ReplaySlice,

@@ -1,6 +1,8 @@
 // Ratings and corrections, and the examples made from them.
 import { Module } from '@nestjs/common';
 import { AssistantsModule } from '../assistants/assistants.module.js';
+import { AnswerPanelController } from './answer-panel/answer-panel.controller.js';
+import { AnswerPanel } from './answer-panel/answer-panel.js';
 import { CorrectionEvents } from './correction-events.js';
 import { CorrectionsService } from './corrections.service.js';
 import { CustomerErasures } from './erasure/customer-erasures.js';
@@ -17,12 +19,19 @@ import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { Quarantine } from './quarantine/quarantine.js';
 import { Raters } from './rater.js';
 import { RatingsService } from './ratings.service.js';
+import { ReviewDecisions } from './review/review-decisions.js';
+import { ReviewsController } from './review/reviews.controller.js';
+import { Reviews } from './review/reviews.js';
 import { Slices } from './slices.js';
 
 @Module({
   imports: [AssistantsModule],
-  controllers: [FeedbackController, ExamplesController, QuarantineController, LineageController, CustomersController],
+  controllers: [
+    ...[AnswerPanelController, FeedbackController, ExamplesController],
+    ...[QuarantineController, LineageController, CustomersController, ReviewsController],
+  ],
   providers: [
+    AnswerPanel,
     RatingsService,
     CorrectionsService,
     CorrectionEvents,
@@ -31,6 +40,8 @@ import { Slices } from './slices.js';
     Examples,
     ExampleEvents,
     RatingEvents,
+    Reviews,
+    ReviewDecisions,
     Quarantine,
     Slices,
     Lineages,

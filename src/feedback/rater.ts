@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import type { Actor } from '../access/actor.js';
 import { FeedbackError } from './feedback-error.js';
 import { findAnswer } from './rated-answer.js';
-import type { RatingRequest } from './ratings.service.js';
+import type { RatingRequest } from './rating-rows.js';
 
 @Injectable()
 export class Raters {

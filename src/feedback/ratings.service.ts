@@ -1,25 +1,13 @@
 // Thumbs on answers: one a rater and message, changed in place, taken back with null.
 import { Injectable } from '@nestjs/common';
-import { DataSource, EntityManager } from 'typeorm';
-import { recordAudit } from '../access/audit/record-audit.js';
-import { Rating, type RaterKind, type RatingValue } from '../database/entities/rating.entity.js';
+import { DataSource } from 'typeorm';
+import type { Rating } from '../database/entities/rating.entity.js';
 import { ExampleEvents } from './example-events.js';
 import { FeedbackError } from './feedback-error.js';
 import { Intake } from './intake.js';
 import { findAnswer, type RatedAnswer } from './rated-answer.js';
 import { RatingEvents } from './rating-events.js';
-
-export interface RatingRequest {
-  messageId: string;
-  raterKind: RaterKind;
-  /** Conversation id of an anonymous customer, user name of an agent. */
-  raterId: string;
-  value: RatingValue | null;
-  reasons?: string[];
-  note?: string;
-  /** If given, the message must belong to this conversation. */
-  conversationId?: string;
-}
+import { recordRating, writeRating, type RatingRequest } from './rating-rows.js';
 
 @Injectable()
 export class RatingsService {
@@ -39,8 +27,8 @@ export class RatingsService {
     const { rating, answer, example } = await this.database.transaction(async (manager) => {
       const answer = await findAnswer(manager, request.messageId, true);
       assertOwn(answer, request.conversationId);
-      const rating = await write(manager, request);
-      if (request.raterKind === 'agent') await record(manager, request, answer);
+      const rating = await writeRating(manager, request);
+      if (request.raterKind === 'agent') await recordRating(manager, request, answer);
       return { rating, answer, example: await this.intake.take(manager, answer) };
     });
     this.ratings.changed$.next({ assistantId: answer.conversation.assistantId, messageId: request.messageId });
@@ -52,25 +40,4 @@ export class RatingsService {
 function assertOwn({ conversation }: RatedAnswer, conversationId: string | undefined): void {
   if (conversationId === undefined || conversation.id === conversationId) return;
   throw new FeedbackError('feedback.foreign_message', 'This message belongs to another conversation.', 'notFound');
-}
-
-/** Agents' ratings only: a customer's is no write of somebody who works here. */
-function record(manager: EntityManager, request: RatingRequest, { conversation }: RatedAnswer): Promise<void> {
-  const { messageId, raterId, value, reasons = [] } = request;
-  const target = { kind: 'message', id: messageId };
-  const { assistantId } = conversation;
-  return recordAudit(manager, { actor: raterId, action: 'rating.set', assistantId, target, after: { value, reasons } });
-}
-
-async function write(manager: EntityManager, request: RatingRequest): Promise<Rating | null> {
-  const { messageId, raterKind, raterId, value, reasons = [], note = null } = request;
-  const key = { messageId, raterKind, raterId };
-  if (value === null) {
-    await manager.delete(Rating, key);
-    return null;
-  }
-  // Two sends at once end in one row.
-  const rating = { ...key, value, reasons, note: note || null, updatedAt: () => 'now()' };
-  await manager.upsert(Rating, rating, ['messageId', 'raterKind', 'raterId']);
-  return manager.findOneByOrFail(Rating, key);
 }

@@ -73,6 +73,7 @@ const NOT_WRITTEN = [
   'POST /api/v1/assistants/:slug/training-runs',
   'POST /api/v1/assistants/:slug/training-runs/:id/retry',
   'POST /api/v1/corrections/:id/teach',
+  'POST /api/v1/messages/:id/personal-data',
   'POST /api/v1/sessions',
   'POST /api/v1/sessions/refresh',
 ];

@@ -11,6 +11,7 @@ export const CONVERSATION_TOKEN = 'the-conversation-token';
 export const THINGS: Record<string, string> = {
   '/api/v1/conversations': id(1),
   '/api/v1/messages': id(2),
+  '/api/v1/reviews': id(2),
   '/api/v1/corrections': id(3),
   '/api/v1/examples': id(4),
   '/api/v1/memory': id(5),
@@ -24,6 +25,9 @@ const REASON = { reason: 'A walk through all routes.' };
 export const BODIES: Record<string, object> = {
   'POST /api/v1/messages/:id/ratings': { value: 'up' },
   'POST /api/v1/messages/:id/corrections': { text: 'Yes, it is.', useForTraining: false },
+  'POST /api/v1/messages/:id/personal-data': { text: 'Write to me.' },
+  'PUT /api/v1/reviews/:id/draft': { text: 'Yes.' },
+  'POST /api/v1/reviews/:id/submit': { value: 'down', useForTraining: false },
   'POST /api/v1/conversations/:id/messages': { text: 'Hello.' },
   'POST /api/v1/examples/:id/release': REASON,
   'POST /api/v1/examples/:id/discard': REASON,
@@ -53,6 +57,7 @@ const ROWS = [
     VALUES ('${id(4)}', ${DEMO}, 'sft', 'train', '[]', 'Yes.', 'hash', '${id(2)}', 'quarantined', 'abuse')`,
   `INSERT INTO memory_entries (id, assistant_id, correction_id, question, question_key, answer, embedding)
     VALUES ('${id(5)}', ${DEMO}, '${id(3)}', 'Q?', 'q', 'Yes.', decode(repeat('00', 1536), 'hex'))`,
+  `INSERT INTO review_items (message_id, assistant_id, causes, score) VALUES ('${id(2)}', ${DEMO}, '{rated_down}', 4)`,
   `INSERT INTO site_keys (id, assistant_id, key, name) VALUES ('${ANY_ID}', ${DEMO}, 'pk_walk', 'Walk')`,
   `INSERT INTO gate_canaries (id, assistant_id, question, must_equal) VALUES ('${ANY_ID}', ${DEMO}, 'Q?', 'A.')`,
   `INSERT INTO training_runs (id, assistant_id, status, trigger) VALUES ('${ANY_ID}', ${DEMO}, 'queued', 'request')`,
@@ -66,9 +71,23 @@ const AGAIN = [
   'UPDATE api_keys SET revoked_at = NULL',
 ];
 
+/** As a call finds it: undecided and the administrator's, unless it is to be taken first or a decision to be taken back. */
+function reviewItem(route: string): string {
+  const decided = route.endsWith('/undo')
+    ? `'discarded', decided_by = 'Ada', decided_at = now()`
+    : `'pending', decided_by = NULL, decided_at = NULL`;
+  const held =
+    route === 'POST /api/v1/reviews/:id/lease'
+      ? 'NULL, lease_until = NULL'
+      : `'Ada', lease_until = now() + interval '1 minute'`;
+  return `UPDATE review_items SET state = ${decided}, lease_holder = ${held}, correction_id = NULL, rated = false`;
+}
+
 /** Puts back what calls have changed or deleted; the conversation is the administrator's, unless the route is to take it over. */
 export async function putBack(database: pg.Client, route: string): Promise<void> {
   const whose = route.endsWith('/take-over') ? `'bot', agent_name = NULL` : `'agent', agent_name = 'Ada'`;
   const conversation = `UPDATE conversations SET handover = ${whose} WHERE id = '${id(1)}'`;
-  await database.query([...ROWS.map((row) => `${row} ON CONFLICT DO NOTHING`), ...AGAIN, conversation].join(';\n'));
+  await database.query(
+    [...ROWS.map((row) => `${row} ON CONFLICT DO NOTHING`), ...AGAIN, conversation, reviewItem(route)].join(';\n'),
+  );
 }

@@ -1,4 +1,4 @@
-// What an agent says an answer should have been. Append-only: the newest one of a message counts.
+// What an agent says an answer should have been. All of a message stay, the newest one counts.
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { Message } from './message.entity.js';
 
