@@ -16,19 +16,27 @@ import { VersionRouter } from './canary/version-router.js';
 import { ChampionFollower } from './champion-follower.js';
 import { ChampionRouter } from './champion-router.js';
 import { Deployments } from './deployments.js';
+import { NodeReports } from './nodes/node-reports.js';
+import { ServingController } from './nodes/serving.controller.js';
+import { ServingNow } from './nodes/serving.js';
+import { TimelineController } from './timeline/timeline.controller.js';
+import { Timeline } from './timeline/timeline.js';
 import { VersionLoader } from './version-loader.js';
 
 @Module({
   imports: [AssistantsModule, FeedbackModule, InferenceModule],
-  controllers: [AdaptersController, RolloutsController],
+  controllers: [AdaptersController, RolloutsController, ServingController, TimelineController],
   providers: [
     AdapterVersions,
     ChampionFollower,
     ChampionRouter,
     Deployments,
+    NodeReports,
     RolloutFollower,
     Rollouts,
     RolloutWatch,
+    ServingNow,
+    Timeline,
     VersionLoader,
     VersionRouter,
     {

@@ -67,8 +67,8 @@ export class Deployments {
     return this.database.manager.find(Deployment, { where: { assistantId }, order: { id: 'DESC' }, take: limit });
   }
 
-  /** The version that the current champion was promoted over; a rollback's own target counts as it did then. */
-  private async championBefore(assistantId: string, champion: number): Promise<number> {
+  /** The version that this champion was promoted over; a rollback's own target counts as it did then. */
+  async championBefore(assistantId: string, champion: number): Promise<number> {
     const promotion = await this.database.manager.findOne(Deployment, {
       where: { assistantId, action: 'promote', toVersion: champion },
       order: { id: 'DESC' },

@@ -35,6 +35,7 @@ import { RoleGrant } from './entities/role-grant.entity.js';
 import { SignInAttempt } from './entities/sign-in-attempt.entity.js';
 import { User } from './entities/user.entity.js';
 import { UserSession } from './entities/user-session.entity.js';
+import { ServiceNode } from './entities/service-node.entity.js';
 import { TrainingRun } from './entities/training-run.entity.js';
 
 /** Every table. */
@@ -64,6 +65,7 @@ export const entities = [
   GateCanaryChange,
   Rollout,
   RolloutConversation,
+  ServiceNode,
   SiteKey,
   SiteKeyChange,
   HandoverChange,

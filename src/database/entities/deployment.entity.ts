@@ -45,6 +45,7 @@ export class Deployment {
   @Column('jsonb', { nullable: true })
   evidence!: Record<string, unknown> | null;
 
-  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  /** Of the change itself: in one assistant they rise with the ids. */
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at', default: () => 'clock_timestamp()' })
   createdAt!: Date;
 }

@@ -1,0 +1,27 @@
+// A process of the service, as it last said of itself: that it lives, and which version answers new turns there.
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('nodes')
+export class ServiceNode {
+  /** Chosen by the process at its start. */
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  /** Its host and process number, for people. */
+  @Column('text')
+  name!: string;
+
+  /** `web` answers customers, `worker` learns. */
+  @Column('text', { array: true })
+  roles!: string[];
+
+  /** Assistant id → the adapter version that answers new turns there; an assistant that is missing is answered by the base model. */
+  @Column('jsonb', { default: {} })
+  serving!: Record<string, number>;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'started_at' })
+  startedAt!: Date;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'seen_at' })
+  seenAt!: Date;
+}
