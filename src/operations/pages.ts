@@ -1,10 +1,11 @@
 // Gives out what browsers load: the widget (to any site), the demo page and the console. Files with a hash in their name may
 // be cached for ever; what names them is asked for again, so that a new release reaches everybody at once.
-import { existsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Express } from 'express';
+import type { Express, Request, Response } from 'express';
 
 const built = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const widgetDir = built('web-widget');
@@ -28,6 +29,10 @@ const PAGE_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
+/** The console's parts bring style sheets of their own; each needs the number that is in this answer and in no other. */
+const consolePolicy = (nonce: string) => PAGE_POLICY.replace("style-src 'self'", `style-src 'self' 'nonce-${nonce}'`);
+const NONCE_BYTES = 16;
+
 type Headers = Record<string, string>;
 
 const PAGE: Headers = {
@@ -49,14 +54,25 @@ const OWN: Headers = { 'Cache-Control': FOR_EVER, 'X-Content-Type-Options': 'nos
 function giveFile(app: NestExpressApplication, route: string, file: string, headers: Headers): void {
   const express: Express = app.getHttpAdapter().getInstance();
   express.get(route, (_request, response) => {
-    if (!existsSync(file)) {
-      response.status(503).type('text/plain').send('The web pages are not built yet. Run `npm run build:web`.\n');
-      return;
-    }
+    if (!existsSync(file)) return notBuilt(response);
     // Types are for people and compilers; a browser would take the ending for a video's.
     if (file.endsWith('.d.mts')) response.type('text/plain');
     response.sendFile(file, { headers, cacheControl: false });
   });
+}
+
+function notBuilt(response: Response): void {
+  response.status(503).type('text/plain').send('The web pages are not built yet. Run `npm run build:web`.\n');
+}
+
+/** The console is one page, whatever the address below /console. */
+function giveConsole(_request: Request, response: Response): void {
+  const file = `${consoleDir}/index.html`;
+  if (!existsSync(file)) return notBuilt(response);
+  const nonce = randomBytes(NONCE_BYTES).toString('base64');
+  // Never from a cache: the number would not be that of the header.
+  const headers = { ...PAGE, 'Content-Security-Policy': consolePolicy(nonce), 'Cache-Control': 'no-store' };
+  response.set(headers).type('html').send(readFileSync(file, 'utf8').replaceAll('__NONCE__', nonce));
 }
 
 function giveFolder(app: NestExpressApplication, prefix: string, folder: string, headers: Headers): void {
@@ -77,6 +93,11 @@ export function mountPages(app: NestExpressApplication): void {
   giveFolder(app, '/widget/', `${widgetDir}/widget`, { ...PUBLIC, 'Cache-Control': FOR_EVER });
   giveFile(app, '/demo', `${widgetDir}/index.html`, PAGE);
   giveFolder(app, '/demo/assets/', `${widgetDir}/assets`, OWN);
-  giveFile(app, '/console', `${consoleDir}/index.html`, PAGE);
   giveFolder(app, '/console/assets/', `${consoleDir}/assets`, OWN);
+  const express: Express = app.getHttpAdapter().getInstance();
+  express.get('/console', giveConsole);
+  express.get('/console/*page', (request, response, next) => {
+    if (request.path.startsWith('/console/assets/')) next();
+    else giveConsole(request, response);
+  });
 }

@@ -1,27 +1,32 @@
-// Signed in or not: the one decision at the top of the console.
-import { useCallback, useMemo, useState } from 'preact/hooks';
-import { createClient } from './api/client.js';
-import { storedOperator, storeOperator } from './session.js';
-import { Overview } from './ui/overview.js';
-import { SignIn } from './ui/sign-in.js';
+// What everything below needs: looks, questions to the service and their answers, who is signed in, where one is.
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from 'react-router/dom';
+import { queries } from './api/queries.js';
+import { router } from './routes.js';
+import { SessionProvider } from './session/session.js';
+import { SignedIn } from './session/signed-in.js';
+import { cssVariables, theme } from './theme.js';
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name=style-nonce]')?.content ?? '';
 
 export function App() {
-  const [operator, setOperator] = useState(storedOperator);
-  const [notice, setNotice] = useState<string>();
-  const client = useMemo(() => (operator ? createClient(operator) : undefined), [operator]);
-  const signOut = useCallback((why?: string) => {
-    storeOperator(undefined);
-    setNotice(why);
-    setOperator(undefined);
-  }, []);
-  if (client) return <Overview client={client} signOut={signOut} />;
   return (
-    <SignIn
-      notice={notice}
-      signIn={(accepted) => {
-        storeOperator(accepted);
-        setOperator(accepted);
-      }}
-    />
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      cssVariablesResolver={cssVariables}
+      getStyleNonce={() => nonce}
+    >
+      <Notifications position="bottom-right" limit={4} />
+      <QueryClientProvider client={queries}>
+        <SessionProvider>
+          <SignedIn>
+            <RouterProvider router={router} />
+          </SignedIn>
+        </SessionProvider>
+      </QueryClientProvider>
+    </MantineProvider>
   );
 }

@@ -1,5 +1,5 @@
 // Numbers, moments and states in words.
-import type { TrainingRun } from './api/schemas.js';
+import type { TrainingRun } from './api/schemas/assistants.js';
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
@@ -29,7 +29,7 @@ export function duration(seconds: number): string {
   return `${Math.round(seconds / 60)} min`;
 }
 
-export type Tone = 'good' | 'bad' | 'busy' | 'plain';
+export type Tone = 'good' | 'bad' | 'busy' | 'warn' | 'plain';
 
 /** Gate verdicts and statuses, as an operator says them. */
 const WORDS: Record<string, [string, Tone]> = {

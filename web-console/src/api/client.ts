@@ -1,95 +1,94 @@
-// Talks to the REST interface for an operator: one function a question, each error a sentence that can be shown.
+// Talks to the REST interface for the person who is signed in: what it answers is parsed, what it refuses is thrown as a sentence.
 import * as z from 'zod/mini';
-import type { Operator } from '../session.js';
-import {
-  assistantsSchema,
-  auditSchema,
-  problemSchema,
-  trainingRunsSchema,
-  versionsSchema,
-  type Assistant,
-  type AuditEntry,
-  type TrainingRun,
-  type Versions,
-} from './schemas.js';
+import { accessToken, renewAccess } from './access-token.js';
+import { ApiProblem, problemOf, unreachable } from './problem.js';
 
 const TIMEOUT_MS = 20_000;
 
-/** A request that failed; `message` is for people, `status` is 0 when the service couldn't be reached. */
-export class ApiError extends Error {
-  constructor(
-    message: string,
-    readonly status: number,
-  ) {
-    super(message);
-  }
+export type Query = Record<string, string | number | boolean | undefined | null>;
+export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+interface Ask {
+  method: 'GET' | Method;
+  path: string;
+  body?: object;
+  signal?: AbortSignal;
 }
 
-export interface Client {
-  assistants: () => Promise<Assistant[]>;
-  versions: (slug: string) => Promise<Versions>;
-  runs: (slug: string) => Promise<TrainingRun[]>;
-  audit: (slug: string) => Promise<AuditEntry[]>;
-  /** Makes a version the champion. */
-  promote: (slug: string, version: number, reason: string) => Promise<void>;
-  /** Goes back to a version, or to the one before when none is named. */
-  rollback: (slug: string, toVersion: number | undefined, reason: string) => Promise<void>;
-  startRun: (slug: string) => Promise<void>;
+export const api = {
+  /** Reads. @throws ApiProblem */
+  async get<T extends z.core.$ZodType>(path: string, schema: T, query: Query = {}): Promise<z.output<T>> {
+    return parse(schema, await json({ method: 'GET', path: withQuery(path, query) }));
+  },
+
+  /** Writes; gives back what the schema says, nothing without one. @throws ApiProblem */
+  async send<T extends z.core.$ZodType = z.ZodMiniVoid>(
+    method: Method,
+    path: string,
+    body?: object,
+    schema?: T,
+  ): Promise<z.output<T>> {
+    const answer = await json({ method, path, body });
+    return (schema ? parse(schema, answer) : undefined) as z.output<T>;
+  },
+
+  /** The answer as it comes, for what is streamed or is no JSON. It has no time limit. @throws ApiProblem */
+  stream(method: 'GET' | Method, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
+    return request({ method, path, body, signal });
+  },
+
+  /** Saves an answer as a file on the person's machine. @throws ApiProblem */
+  async download(path: string, name: string): Promise<void> {
+    const response = await request({ method: 'GET', path });
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await response.blob());
+    link.download = name;
+    link.click();
+    // The browser has read the address by the next task.
+    setTimeout(() => URL.revokeObjectURL(link.href));
+  },
+};
+
+export function withQuery(path: string, query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === null || value === '' ? [] : [[name, String(value)]],
+  );
+  return given.length > 0 ? `${path}?${new URLSearchParams(given).toString()}` : path;
 }
 
-/** A name as a header may carry it: plain ASCII, accents dropped. */
-const headerSafe = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .replace(/[^ -~]/g, '')
-    .trim();
+async function json(ask: Ask): Promise<unknown> {
+  const response = await request({ ...ask, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  return response.status === 204 ? undefined : response.json();
+}
 
-/** @throws ApiError for every answer that isn't a success, and for no answer at all */
-async function request({ token, name }: Operator, path: string, body?: object): Promise<unknown> {
-  const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' };
-  const actor = headerSafe(name);
-  if (actor) headers['x-retune-actor'] = actor;
+/** Asks; once more with a new access token when the present one has expired. */
+async function request(ask: Ask): Promise<Response> {
+  const hadToken = accessToken() !== undefined;
+  const first = await once(ask);
+  if (first.ok) return first;
+  const problem = await problemOf(first);
+  if (problem.status !== 401 || !hadToken || (await renewAccess())) throw problem;
+  const second = await once(ask);
+  if (second.ok) return second;
+  throw await problemOf(second);
+}
+
+async function once({ method, path, body, signal }: Ask): Promise<Response> {
+  const headers: Record<string, string> = { accept: 'application/json, */*;q=0.1', 'x-retune-request': '1' };
+  const token = accessToken();
+  if (token) headers.authorization = `Bearer ${token}`;
   if (body) headers['content-type'] = 'application/json';
-  let response: Response;
   try {
-    response = await fetch(`/api/v1/${path}`, {
-      method: body ? 'POST' : 'GET',
-      headers,
-      body: body ? JSON.stringify(body) : undefined,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-  } catch {
-    throw new ApiError('The service can’t be reached. Is it running?', 0);
+    return await fetch(path, { method, headers, body: body && JSON.stringify(body), signal });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw unreachable();
   }
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return answer;
-  const problem = problemSchema.safeParse(answer);
-  const said = problem.success ? (problem.data.detail ?? problem.data.title) : undefined;
-  throw new ApiError(said ?? `The service answered ${response.status}.`, response.status);
 }
 
-function read<T extends z.core.$ZodType>(schema: T, answer: unknown): z.output<T> {
+function parse<T extends z.core.$ZodType>(schema: T, answer: unknown): z.output<T> {
   const parsed = z.safeParse(schema, answer);
   if (parsed.success) return parsed.data;
-  throw new ApiError(
-    'The service answered something this console doesn’t understand. Are both of the same version?',
-    200,
-  );
-}
-
-/** A client that acts for this operator. */
-export function createClient(operator: Operator): Client {
-  const of = (slug: string) => `assistants/${encodeURIComponent(slug)}`;
-  return {
-    assistants: async () => read(assistantsSchema, await request(operator, 'assistants')).assistants,
-    versions: async (slug) => read(versionsSchema, await request(operator, `${of(slug)}/adapter-versions`)),
-    runs: async (slug) => read(trainingRunsSchema, await request(operator, `${of(slug)}/training-runs`)).trainingRuns,
-    audit: async (slug) =>
-      read(auditSchema, await request(operator, `audit?assistant=${encodeURIComponent(slug)}`)).deployments,
-    promote: async (slug, version, reason) =>
-      void (await request(operator, `${of(slug)}/adapter-versions/${version}/promote`, { reason })),
-    rollback: async (slug, toVersion, reason) =>
-      void (await request(operator, `${of(slug)}/rollback`, { toVersion, reason })),
-    startRun: async (slug) => void (await request(operator, `${of(slug)}/training-runs`, {})),
-  };
+  const sentence = 'The service answered something this console doesn’t understand. Are both of the same version?';
+  throw new ApiProblem(200, 'not_understood', 'Not understood', sentence);
 }

@@ -1,15 +1,18 @@
-// What the console reads from REST, parsed at the boundary: a field that changed shows up here and not as "undefined" on
-// the screen. Only what is shown is named.
+// Answers about assistants, and about what an assistant's overview shows of versions, runs and deployments.
 import * as z from 'zod/mini';
+import { moment } from './moment.js';
 
-const moment = z.pipe(
-  z.string(),
-  z.transform((text) => new Date(text)),
-);
 const maybe = <T extends z.core.SomeType>(schema: T) => z.nullish(schema);
 
-export const assistantSchema = z.object({ slug: z.string(), name: z.string() });
-export const assistantsSchema = z.object({ assistants: z.array(assistantSchema) });
+export const assistantSchema = z.object({
+  slug: z.string(),
+  name: z.string(),
+  greeting: z.string(),
+  championVersion: z.number(),
+  activePromptVersion: z.number(),
+});
+export const assistantListSchema = z.object({ assistants: z.array(assistantSchema) });
+export type Assistant = z.infer<typeof assistantSchema>;
 
 /** The gate's verdict and why, as sentences. */
 export const gateSchema = z.object({ verdict: maybe(z.string()), summary: maybe(z.string()) });
@@ -19,12 +22,12 @@ export const adapterVersionSchema = z.object({
   status: z.string(),
   parentVersion: maybe(z.number()),
   sizeBytes: maybe(z.number()),
-  rank: maybe(z.number()),
   gateReport: maybe(gateSchema),
   createdAt: maybe(moment),
 });
+export type AdapterVersion = z.infer<typeof adapterVersionSchema>;
 
-export const versionsSchema = z.object({
+export const adapterVersionListSchema = z.object({
   /** Version that answers new turns; 0 is the base model. */
   championVersion: z.number(),
   versions: z.array(adapterVersionSchema),
@@ -59,10 +62,10 @@ export const trainingRunSchema = z.object({
   createdAt: maybe(moment),
   finishedAt: maybe(moment),
 });
+export type TrainingRun = z.infer<typeof trainingRunSchema>;
+export const trainingRunListSchema = z.object({ trainingRuns: z.array(trainingRunSchema) });
 
-export const trainingRunsSchema = z.object({ trainingRuns: z.array(trainingRunSchema) });
-
-export const auditEntrySchema = z.object({
+export const deploymentSchema = z.object({
   id: z.string(),
   action: z.string(),
   fromVersion: maybe(z.number()),
@@ -71,19 +74,5 @@ export const auditEntrySchema = z.object({
   reason: maybe(z.string()),
   createdAt: moment,
 });
-
-export const auditSchema = z.object({ deployments: z.array(auditEntrySchema) });
-
-/** RFC 9457 problem details. */
-export const problemSchema = z.object({
-  title: maybe(z.string()),
-  detail: maybe(z.string()),
-  code: maybe(z.string()),
-});
-
-export type Assistant = z.infer<typeof assistantSchema>;
-export type Versions = z.infer<typeof versionsSchema>;
-export type AdapterVersion = z.infer<typeof adapterVersionSchema>;
-export type TrainingRun = z.infer<typeof trainingRunSchema>;
-export type AuditEntry = z.infer<typeof auditEntrySchema>;
-export type Gate = z.infer<typeof gateSchema>;
+export type Deployment = z.infer<typeof deploymentSchema>;
+export const deploymentListSchema = z.object({ deployments: z.array(deploymentSchema) });

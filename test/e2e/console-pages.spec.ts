@@ -1,0 +1,89 @@
+// Every page of the console, in a real Chromium on the real service: who gets in, that the keyboard reaches everything, and that no page
+// has an accessibility violation, light or dark.
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { axeViolations, collectErrors, describeInBrowser as describe, openBrowser } from '../support/browser.js';
+import { firstSignIn, NO_ERRORS, signInToConsole } from '../support/console.js';
+import { FIRST_PASSWORD, OWN_PASSWORD } from '../support/people.js';
+import { startService, type ServiceUnderTest } from '../support/service.js';
+
+const START_MS_MAX = 240_000;
+const ADMIN = 'admin@localhost';
+
+let service: ServiceUnderTest;
+let browser: Browser;
+let page: Page;
+const errors: string[] = [];
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  service = await startService({ ADMIN_PASSWORD: FIRST_PASSWORD });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, reducedMotion: 'reduce' });
+  page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  collectErrors(page, errors);
+}, START_MS_MAX);
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+}, START_MS_MAX);
+
+function expectOnlyRefusals(): void {
+  expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
+}
+
+/** Light and dark. */
+async function expectAccessible(): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+  }
+}
+
+describe('signing in', () => {
+  it('turns away a wrong password with a sentence, and has no accessibility violation', async () => {
+    await page.goto(`${service.url}/console`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await expectAccessible();
+    await signInToConsole(page, ADMIN, 'not this one');
+    await page.getByText('The e-mail or the password is wrong.').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    expectOnlyRefusals();
+  });
+
+  it('lets the first administrator in once they have chosen a password, and keeps them in over a reload', async () => {
+    await firstSignIn(page);
+    await page.getByText('Base model answers now.').waitFor();
+    await page.reload();
+    await page.getByText('Base model answers now.').waitFor();
+    expectOnlyRefusals();
+  });
+
+  it('signs out, forgets, and lets them in again', async () => {
+    await page.getByRole('button', { name: 'Administrator' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.reload();
+    await signInToConsole(page, ADMIN, OWN_PASSWORD);
+    await page.getByRole('navigation').waitFor();
+    expectOnlyRefusals();
+  });
+});
+
+/** Every page and what shows that it is there. */
+const PAGES: [path: string, title: string][] = [
+  ['a/demo/overview', 'Retune demo'],
+  ['account', 'My account'],
+];
+
+describe('pages', () => {
+  it.each(PAGES)('%s has no accessibility violation, light or dark', async (path, title) => {
+    await page.goto(`${service.url}/console/${path}`);
+    await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    await page.getByText('Loading…').first().waitFor({ state: 'detached' });
+    await expectAccessible();
+    expectOnlyRefusals();
+  });
+});

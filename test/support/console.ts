@@ -1,0 +1,24 @@
+// The console in a browser, for tests: signs in as people do.
+import type { Page } from 'playwright-core';
+import { FIRST_PASSWORD, OWN_PASSWORD } from './people.js';
+
+/** What the browser itself reports as errors: refused requests, and connections that a reload cuts off. */
+export const NO_ERRORS = /status of 40[13]|WebSocket is closed before/;
+
+/** Fills the sign-in page and waits for what comes after it. */
+export async function signInToConsole(page: Page, email: string, password: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** The first administrator's first time: signs in and chooses a password of their own. */
+export async function firstSignIn(page: Page, email = 'admin@localhost', given = FIRST_PASSWORD): Promise<void> {
+  await signInToConsole(page, email, given);
+  await page.getByRole('heading', { name: 'Choose your password' }).waitFor();
+  await page.getByRole('textbox', { name: 'Present password' }).fill(given);
+  await page.getByRole('textbox', { name: 'New password', exact: true }).fill(OWN_PASSWORD);
+  await page.getByRole('textbox', { name: 'New password again' }).fill(OWN_PASSWORD);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByRole('navigation').waitFor();
+}

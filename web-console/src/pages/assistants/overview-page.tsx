@@ -1,0 +1,92 @@
+// An assistant at a glance: who answers now, the versions, the training runs and the newest decisions.
+import { Button, SimpleGrid } from '@mantine/core';
+import { useState } from 'react';
+import { useParams } from 'react-router';
+import { api } from '../../api/client.js';
+import { useRead, useWrite } from '../../api/read.js';
+import {
+  adapterVersionListSchema,
+  assistantSchema,
+  deploymentListSchema,
+  trainingRunListSchema,
+  type TrainingRun,
+} from '../../api/schemas/assistants.js';
+import { Card } from '../../parts/card.js';
+import { Loaded } from '../../parts/load.js';
+import { Page } from '../../parts/page.js';
+import { ReasonDialog, type Decision } from '../../parts/reason-dialog.js';
+import { isRunning, versionName } from '../../words.js';
+import { Decisions } from './decisions.js';
+import { Runs } from './runs.js';
+import { Versions } from './versions.js';
+
+export default function OverviewPage() {
+  const { slug = '' } = useParams();
+  const base = `/api/v1/assistants/${encodeURIComponent(slug)}`;
+  const assistant = useRead(base, assistantSchema, { live: ['deployment'] });
+  const versions = useRead(`${base}/adapter-versions`, adapterVersionListSchema, { live: ['version', 'deployment'] });
+  const runs = useRead(`${base}/training-runs`, trainingRunListSchema, { live: ['run'] });
+  const audit = useRead('/api/v1/audit', deploymentListSchema, {
+    ...{ query: { assistant: slug, limit: 12 }, live: ['deployment', 'rollout'] },
+  });
+  const [decision, setDecision] = useState<Decision>();
+  const champion = versions.data?.championVersion ?? 0;
+  const name = assistant.data?.name ?? slug;
+  const decide = useDecisions(base, name, champion);
+  return (
+    <Page title={name} words={versions.data ? `${versionName(champion)} answers now.` : 'Loading…'}>
+      <Card title="Adapter versions">
+        <Loaded of={versions}>
+          {(data) => (
+            <Versions
+              {...{ versions: data.versions, champion }}
+              promote={(version) => setDecision(decide.promote(version))}
+              rollBack={(version) => setDecision(decide.rollBack(version))}
+            />
+          )}
+        </Loaded>
+      </Card>
+      <SimpleGrid cols={{ base: 1, lg: 2 }}>
+        <Card title="Training runs" actions={<StartRun base={base} runs={runs.data?.trainingRuns ?? []} />}>
+          <Loaded of={runs}>{(data) => <Runs runs={data.trainingRuns} />}</Loaded>
+        </Card>
+        <Card title="Decisions">
+          <Loaded of={audit}>{(data) => <Decisions deployments={data.deployments} />}</Loaded>
+        </Card>
+      </SimpleGrid>
+      <ReasonDialog decision={decision} close={() => setDecision(undefined)} />
+    </Page>
+  );
+}
+
+/** What an operator can decide about an assistant, in words. */
+function useDecisions(base: string, name: string, champion: number) {
+  const invalidates = ['/api/v1/assistants', '/api/v1/audit'];
+  const write = useWrite(({ path, body }: { path: string; body: object }) => api.send('POST', `${base}${path}`, body), {
+    ...{ invalidates, quiet: true },
+  });
+  const consequence = `${name} will answer with it from the next question on, instead of ${versionName(champion).toLowerCase()}. Answers that are being written finish on the version that began them.`;
+  return {
+    promote: (version: number): Decision => ({
+      ...{ title: `Promote ${versionName(version).toLowerCase()}?`, consequence, action: 'Promote' },
+      carryOut: (reason) => write.mutateAsync({ path: `/adapter-versions/${version}/promote`, body: { reason } }),
+    }),
+    rollBack: (version: number): Decision => ({
+      ...{ title: `Roll back to ${versionName(version).toLowerCase()}?`, consequence, action: 'Roll back' },
+      isDanger: true,
+      carryOut: (reason) => write.mutateAsync({ path: '/rollback', body: { toVersion: version, reason } }),
+    }),
+  };
+}
+
+function StartRun({ base, runs }: { base: string; runs: TrainingRun[] }) {
+  const start = useWrite(() => api.send('POST', `${base}/training-runs`, {}), {
+    invalidates: [`${base}/training-runs`],
+  });
+  const isGoingOn = runs.some(isRunning);
+  return (
+    <Button loading={start.isPending} disabled={isGoingOn} onClick={() => start.mutate(undefined)}>
+      {isGoingOn ? 'A run is going on' : 'Start a training run'}
+    </Button>
+  );
+}

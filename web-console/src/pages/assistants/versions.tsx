@@ -1,0 +1,89 @@
+// The adapter versions of an assistant, newest first, the base model last, with what can be done with each.
+import { Button, Group, Text } from '@mantine/core';
+import type { AdapterVersion } from '../../api/schemas/assistants.js';
+import { StateBadge } from '../../parts/badges.js';
+import { DataTable } from '../../parts/data-table.js';
+import { Moment } from '../../parts/moment.js';
+import { size, versionName, withoutVerdict } from '../../words.js';
+
+interface VersionsProps {
+  versions: AdapterVersion[];
+  champion: number;
+  promote: (version: number) => void;
+  rollBack: (version: number) => void;
+}
+
+/** Version 0 is the base model; it has no row of its own in the service. */
+function withBase(versions: AdapterVersion[], champion: number): AdapterVersion[] {
+  const known = versions.filter(({ version }) => version !== 0).sort((a, b) => b.version - a.version);
+  return [...known, { version: 0, status: champion === 0 ? 'champion' : 'retired' }];
+}
+
+export function Versions({ versions, champion, promote, rollBack }: VersionsProps) {
+  return (
+    <DataTable
+      label="Adapter versions"
+      rows={withBase(versions, champion)}
+      keyOf={({ version }) => version}
+      columns={[
+        { title: 'Version', isHeader: true, cell: (each) => <Name each={each} champion={champion} /> },
+        { title: 'Gate', cell: (each) => <GateVerdict each={each} /> },
+        {
+          title: 'Parent',
+          cell: ({ version, parentVersion }) => (version === 0 ? '–' : versionName(parentVersion ?? 0)),
+        },
+        { title: 'Size', isNumber: true, cell: ({ sizeBytes }) => (sizeBytes ? size(sizeBytes) : '–') },
+        { title: 'Created', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+        {
+          ...{ title: 'Actions', isTitleHidden: true },
+          cell: (each) => <Action {...{ each, champion, promote, rollBack }} />,
+        },
+      ]}
+    />
+  );
+}
+
+function Name({ each: { version, status }, champion }: { each: AdapterVersion; champion: number }) {
+  const isChampion = version === champion;
+  return (
+    <Group gap="xs" wrap="nowrap">
+      {versionName(version)}
+      {isChampion ? <StateBadge state="champion" /> : version > 0 && <StateBadge state={status} />}
+    </Group>
+  );
+}
+
+interface ActionProps extends Omit<VersionsProps, 'versions'> {
+  each: AdapterVersion;
+}
+
+/** What may be done with a version: one that was refused, nothing. */
+function Action({ each: { version, status }, champion, promote, rollBack }: ActionProps) {
+  const name = versionName(version);
+  if (version === champion) return <Text c="dimmed">Answers now</Text>;
+  if (status === 'rejected') return <Text c="dimmed">Not promotable</Text>;
+  if (version === 0 || status === 'retired')
+    return (
+      <Button variant="default" aria-label={`Roll back to ${name}`} onClick={() => rollBack(version)}>
+        Roll back
+      </Button>
+    );
+  return (
+    <Button aria-label={`Promote: ${name}`} onClick={() => promote(version)}>
+      Promote
+    </Button>
+  );
+}
+
+function GateVerdict({ each: { version, gateReport } }: { each: AdapterVersion }) {
+  if (version === 0) return <Text size="sm">The model as it was made, without an adapter.</Text>;
+  if (!gateReport?.verdict) return <Text size="sm">{gateReport?.summary ?? 'No gate report.'}</Text>;
+  return (
+    <>
+      <StateBadge state={gateReport.verdict} />
+      <Text size="sm" maw={420}>
+        {withoutVerdict(gateReport.summary ?? '', gateReport.verdict)}
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+// Every page and its address below /console. A page is loaded when it is opened: add a line here and one in shell/navigation.ts.
+import type { ComponentType } from 'react';
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import { Waiting } from './parts/load.js';
+import { Home } from './shell/home.js';
+import { NotFound } from './shell/not-found.js';
+import { PageError } from './shell/page-error.js';
+import { Shell } from './shell/shell.js';
+
+/** Loads a page when it is opened. */
+const page = (load: () => Promise<{ default: ComponentType }>) => async () => ({ Component: (await load()).default });
+
+const PAGES: RouteObject[] = [{ path: 'account', lazy: page(() => import('./pages/access/account-page.js')) }];
+
+const ASSISTANT_PAGES: RouteObject[] = [
+  { path: 'overview', lazy: page(() => import('./pages/assistants/overview-page.js')) },
+];
+
+const guarded = (routes: RouteObject[]) => routes.map((route) => ({ ...route, errorElement: <PageError /> }));
+
+export const router = createBrowserRouter(
+  [
+    {
+      element: <Shell />,
+      errorElement: <PageError />,
+      hydrateFallbackElement: <Waiting />,
+      children: [
+        { index: true, element: <Home /> },
+        ...guarded(PAGES),
+        { path: 'a/:slug', children: guarded(ASSISTANT_PAGES) },
+        { path: '*', element: <NotFound /> },
+      ],
+    },
+  ],
+  { basename: '/console' },
+);

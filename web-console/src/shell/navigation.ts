@@ -1,0 +1,35 @@
+// What stands in the navigation, for whom. A new page: one line here, one in routes.tsx.
+import type { Role } from '../api/schemas/access.js';
+import type { Session } from '../session/session.js';
+
+export interface Item {
+  words: string;
+  /** Below /console; for a page of an assistant, below /console/a/:slug. */
+  path: string;
+  /** `any`: the role for any assistant is enough; `all`: for all assistants. */
+  needs: { role: Role; of: 'any' | 'all' } | 'nothing';
+}
+
+/** Work that comes from all of one's assistants. */
+export const WORK: Item[] = [];
+
+/** Pages of the assistant that is chosen. */
+export const OF_ASSISTANT: (Item & { needs: { role: Role; of: 'any' } })[] = [
+  { words: 'Overview', path: 'overview', needs: { role: 'operator', of: 'any' } },
+];
+
+/** The service as a whole. */
+export const OF_SERVICE: Item[] = [];
+
+type May = Pick<Session, 'may' | 'mayAnywhere'>;
+
+/** Whether somebody sees a page. */
+export function sees({ needs }: Item, { may, mayAnywhere }: May): boolean {
+  if (needs === 'nothing') return true;
+  return needs.of === 'all' ? may(needs.role, null) : mayAnywhere(needs.role);
+}
+
+/** The pages of an assistant that somebody sees. */
+export const seenOf = (slug: string, { may }: May): Item[] => OF_ASSISTANT.filter(({ needs }) => may(needs.role, slug));
+
+export const assistantPath = (slug: string, path: string): string => `/a/${encodeURIComponent(slug)}/${path}`;
