@@ -11,6 +11,7 @@ import { MemoryHeldBack1700000008000 } from './1700000008000-memory-held-back.js
 import { Chat1700000009000 } from './1700000009000-chat.js';
 import { UnknownAnswer1700000010000 } from './1700000010000-unknown-answer.js';
 import { Access1700000011000 } from './1700000011000-access.js';
+import { AgentConsole1700000012000 } from './1700000012000-agent-console.js';
 import { Timeline1700000013000 } from './1700000013000-timeline.js';
 import { Review1700000015000 } from './1700000015000-review.js';
 
@@ -27,6 +28,7 @@ export const migrations = [
   Chat1700000009000,
   UnknownAnswer1700000010000,
   Access1700000011000,
+  AgentConsole1700000012000,
   Timeline1700000013000,
   Review1700000015000,
 ];

@@ -40,7 +40,7 @@ export class AccessModule {
         ...[AuthSecrets, Passwords, LockOut, UserSessions, SignIns, Users, ApiKeys, OidcClient, OidcUsers],
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
-      exports: [AccessTokens, RateLimits, SiteKeys, Sessions],
+      exports: [AccessTokens, AssistantsOf, RateLimits, SiteKeys, Sessions],
     };
   }
 }

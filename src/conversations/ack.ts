@@ -44,3 +44,9 @@ export function parsePayload<S extends z.ZodType>(schema: S, payload: unknown): 
   const reasons = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'payload'}: ${message}`);
   throw new ConversationsError('payload.malformed', `This is not what the event takes. ${reasons.join('; ')}`);
 }
+
+/** What a refused client gets as `connect_error`: an Error whose `data` is the contract's error. */
+export function refusal(error: unknown): Error {
+  const data = contractErrorOf(error);
+  return Object.assign(new Error(data.message), { data });
+}

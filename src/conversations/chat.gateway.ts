@@ -3,7 +3,7 @@
 import { Logger } from '@nestjs/common';
 import { OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import { Runtime } from '../config/runtime.js';
-import { answerEvent, contractErrorOf, splitArguments } from './ack.js';
+import { answerEvent, contractErrorOf, refusal, splitArguments } from './ack.js';
 import { Admission } from './admission.js';
 import { cutIfStuck } from './backlog.js';
 import { NOTE_CHARS_MAX } from './chat.schema.js';
@@ -88,10 +88,4 @@ export class ChatGateway implements OnGatewayInit<ChatNamespace> {
 /** One header, also where it was sent several times. */
 function text(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(',') : header;
-}
-
-/** What a refused client gets as `connect_error`: an Error whose `data` is the contract's error. */
-function refusal(error: unknown): Error {
-  const data = contractErrorOf(error);
-  return Object.assign(new Error(data.message), { data });
 }

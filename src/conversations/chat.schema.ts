@@ -40,6 +40,7 @@ export const sendSchema = z.object({
 export const stopSchema = z.object({ messageId: z.uuid().describe('The answer, or the message that it answers.') });
 export const retrySchema = z.object({ messageId: z.uuid().describe('The answer.') });
 export const identitySchema = z.object({ identity });
+export const typingSetSchema = z.object({ isTyping: z.boolean() });
 export const nothingSchema = z.object({}).prefault({});
 export const ratingSchema = z.object({
   messageId: z.uuid(),

@@ -14,10 +14,12 @@ import {
   retrySchema,
   sendSchema,
   stopSchema,
+  typingSetSchema,
 } from './chat.schema.js';
 import { ConversationsError } from './conversations-error.js';
 import { Handovers } from './handovers.js';
 import { MessageEvents } from './message-events.js';
+import { Rooms } from './rooms.js';
 import { handoverAckSchema, historySliceSchema, retriedSchema, sentSchema } from './server-events.schema.js';
 import type { Caller } from './session.js';
 
@@ -53,8 +55,9 @@ export class ClientEvents {
     messages: MessageEvents,
     handovers: Handovers,
     ratings: RatingsService,
+    rooms: Rooms,
   ) {
-    this.table = clientEventTable({ admission, messages, handovers, ratings });
+    this.table = clientEventTable({ admission, messages, handovers, ratings, rooms });
   }
 
   /**
@@ -89,13 +92,14 @@ interface Parts {
   messages: MessageEvents;
   handovers: Handovers;
   ratings: RatingsService;
+  rooms: Rooms;
 }
 
 const NOTHING = z.object({});
 
 /** All events. @param parts what does the work; nothing is needed to read the table alone */
 export function clientEventTable(parts: Partial<Parts>): ReadonlyMap<string, ClientEvent> {
-  const { admission, messages, handovers, ratings } = parts as Parts;
+  const { admission, messages, handovers, ratings, rooms } = parts as Parts;
   return new Map([
     entry('message:send', 'message', sendSchema, sentSchema, (caller, sent) => messages.send(caller, sent)),
     entry('message:stop', 'write', stopSchema, NOTHING, ({ session }, { messageId }) =>
@@ -118,6 +122,10 @@ export function clientEventTable(parts: Partial<Parts>): ReadonlyMap<string, Cli
     entry('handover:cancel', 'write', nothingSchema, handoverAckSchema, ({ session }) =>
       handovers.cancel(session.conversation.id),
     ),
+    entry('typing:set', 'read', typingSetSchema, NOTHING, ({ session }, { isTyping }) => {
+      rooms.tellWatchers(session.conversation.id, 'typing', { from: 'customer', isTyping });
+      return Promise.resolve({});
+    }),
     entry('identity:set', 'read', identitySchema, NOTHING, async ({ session }, { identity }) => {
       await admission.renew(session, identity);
       return {};

@@ -20,6 +20,7 @@ import {
   type ConversationView,
 } from './conversations.schema.js';
 import { Handovers } from './handovers.js';
+import { LiveAnswers } from './live-answers.js';
 import { toDone, toHistoryEntry } from './message-view.js';
 import { Messages } from './messages.js';
 import { Rooms } from './rooms.js';
@@ -35,6 +36,7 @@ export class ConversationsController {
     private readonly handovers: Handovers,
     private readonly messages: Messages,
     private readonly rooms: Rooms,
+    private readonly live: LiveAnswers,
   ) {}
 
   @Get()
@@ -78,7 +80,9 @@ export class ConversationsController {
   ): Promise<z.infer<typeof conversationMessagesSchema>> {
     await this.conversations.show(id);
     const history = await this.messages.history(id, slice.after, slice.limit);
-    return { messages: history.map(({ message, rating }) => toHistoryEntry(message, rating, undefined)) };
+    // What is being written is looked at last, so that whoever watches can go on with it.
+    const live = (id: string) => this.live.get(id);
+    return { messages: history.map(({ message, rating }) => toHistoryEntry(message, rating, live(message.id))) };
   }
 
   @Post(':id/take-over')

@@ -9,6 +9,11 @@ import { Admission } from './admission.js';
 import { Answers } from './answers.js';
 import { ChatGateway } from './chat.gateway.js';
 import { ClientEvents } from './client-events.js';
+import { ChangeFeed } from './console/change-feed.js';
+import { ConsoleAdmission } from './console/console-admission.js';
+import { ConsoleEvents } from './console/console-events.js';
+import { ConsoleGateway } from './console/console.gateway.js';
+import { Watchers } from './console/watchers.js';
 import { ConversationList } from './conversation-list.js';
 import { ConversationsController } from './conversations.controller.js';
 import { Conversations } from './conversations.js';
@@ -24,6 +29,7 @@ import { Rooms } from './rooms.js';
   controllers: [ConversationsController],
   providers: [
     ...[Admission, ClientEvents, Conversations, ConversationList, Handovers, MessageEvents],
+    ...[ChangeFeed, ConsoleAdmission, ConsoleEvents, ConsoleGateway, Watchers],
     ...[Answers, ChatGateway, LiveAnswers, Messages, PromptBuilder, Rooms],
   ],
 })

@@ -25,7 +25,16 @@ const MOVES: Record<HandoverCause, { from: readonly HandoverState[]; to: Handove
   cancel: { from: ['waiting'], to: 'bot' },
   take_over: { from: ['bot', 'waiting'], to: 'agent' },
   hand_back: { from: ['agent'], to: 'bot' },
+  close: { from: ['bot', 'waiting', 'agent'], to: 'bot' },
+  reopen: { from: ['bot'], to: 'bot' },
 };
+
+/** Whether a move would change anything. */
+function isPossible({ cause }: Move, { handover, closedAt }: Conversation): boolean {
+  if (cause === 'close') return closedAt === null;
+  if (cause === 'reopen') return closedAt !== null;
+  return MOVES[cause].from.includes(handover);
+}
 
 interface Move {
   cause: HandoverCause;
@@ -89,6 +98,19 @@ export class Handovers implements OnModuleInit, OnModuleDestroy {
     return this.move(conversationId, { cause: 'hand_back', actor: agentName, reason });
   }
 
+  /**
+   * It is over: nobody waits, no agent answers. If the customer writes again it is open again, and the assistant's.
+   * @throws ConversationsError `conversation.unknown`
+   */
+  close(conversationId: string, agentName: string, reason = ''): Promise<Conversation> {
+    return this.move(conversationId, { cause: 'close', actor: agentName, reason });
+  }
+
+  /** @throws ConversationsError `conversation.unknown` */
+  reopen(conversationId: string, agentName: string, reason = ''): Promise<Conversation> {
+    return this.move(conversationId, { cause: 'reopen', actor: agentName, reason });
+  }
+
   private async afterRating(messageId: string): Promise<void> {
     const limit = this.runtime.environment.HANDOVER_AFTER_THUMBS_DOWN;
     if (limit === 0) return;
@@ -108,7 +130,7 @@ export class Handovers implements OnModuleInit, OnModuleDestroy {
   private async move(conversationId: string, move: Move): Promise<Conversation> {
     const { conversation, moved, ended } = await this.database.transaction(async (manager) => {
       const found = await lockedConversation(manager, conversationId, 'conversation.unknown');
-      if (!MOVES[move.cause].from.includes(found.handover)) return { conversation: found, moved: false, ended: [] };
+      if (!isPossible(move, found)) return { conversation: found, moved: false, ended: [] };
       const conversation = await commit(manager, found, move);
       const ended = conversation.handover === 'agent' ? await this.endAnswers(manager, conversationId) : [];
       return { conversation, moved: true, ended };
@@ -141,7 +163,12 @@ async function commit(
   { cause, actor, reason }: Move,
 ): Promise<Conversation> {
   const { to } = MOVES[cause];
-  const now = { handover: to, agentName: to === 'agent' ? actor : null, handoverAt: new Date() };
+  const at = new Date();
+  const isOver = cause === 'close';
+  const now = {
+    ...{ handover: to, agentName: to === 'agent' ? actor : null, handoverAt: at },
+    ...{ closedAt: isOver ? at : null, closedBy: isOver ? actor : null },
+  };
   const record = { conversationId: found.id, cause, fromState: found.handover, toState: to, actor, reason };
   await manager.update(Conversation, found.id, now);
   await manager.save(manager.create(HandoverChange, record));

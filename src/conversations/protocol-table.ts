@@ -11,6 +11,7 @@ import {
   messageErrorSchema,
   queueSchema,
   sessionSchema,
+  typingSchema,
 } from './server-events.schema.js';
 
 const START = '<!-- protocol:start -->';
@@ -24,6 +25,7 @@ const SERVER_EVENTS: Record<string, z.ZodType> = {
   'message:delta': deltaSchema,
   'message:done': doneSchema,
   'message:error': messageErrorSchema,
+  typing: typingSchema,
 };
 
 /** As much of JSON Schema as the contract's messages need. */

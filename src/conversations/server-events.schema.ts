@@ -60,6 +60,12 @@ export const doneSchema = z.object({
   clientMessageId: z.uuid().nullish().describe('Of a customer’s message.'),
 });
 
+export const typingSchema = z.object({
+  from: z.enum(['customer', 'agent']),
+  agentName: z.string().optional(),
+  isTyping: z.boolean().describe('Said again every few seconds; without a word for six seconds it has ended.'),
+});
+
 export const messageErrorSchema = z.object({ messageId, error: contractErrorSchema });
 
 export const historyEntrySchema = doneSchema
@@ -84,4 +90,5 @@ export interface RoomEvents {
   'message:done': z.infer<typeof doneSchema>;
   'message:error': z.infer<typeof messageErrorSchema>;
   handover: HandoverView;
+  typing: z.infer<typeof typingSchema>;
 }

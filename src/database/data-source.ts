@@ -4,6 +4,8 @@ import type { DataSourceOptions, MixedList } from 'typeorm';
 import { AdapterVersion } from './entities/adapter-version.entity.js';
 import { Assistant } from './entities/assistant.entity.js';
 import { Conversation } from './entities/conversation.entity.js';
+import { ConversationFacts } from './entities/conversation-facts.entity.js';
+import { ConversationNote } from './entities/conversation-note.entity.js';
 import { Correction } from './entities/correction.entity.js';
 import { CustomerErasureRecord } from './entities/customer-erasure.entity.js';
 import { Deployment } from './entities/deployment.entity.js';
@@ -43,6 +45,8 @@ export const entities = [
   Assistant,
   PromptVersion,
   Conversation,
+  ConversationFacts,
+  ConversationNote,
   Message,
   Rating,
   Correction,

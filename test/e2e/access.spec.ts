@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import pg from 'pg';
 import { io } from 'socket.io-client';
 import { clientEventTable } from '../../src/conversations/client-events.js';
+import { consoleEventTable } from '../../src/conversations/console/console-events.js';
 import { ANY_ID, BODIES, CONVERSATION_TOKEN, newUser, putBack, THINGS } from '../support/access-fixtures.js';
 import { FIRST_PASSWORD, people } from '../support/people.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
@@ -121,30 +122,37 @@ async function walkRoutes(): Promise<string[]> {
   return lines.sort();
 }
 
-/** Sends an event as somebody. @returns `yes`, or `refused` where they can't even connect */
-function emit(event: string, auth: Json): Promise<string> {
-  const socket = io(`${service.url}/chat`, { auth, transports: ['websocket'], reconnection: false });
+/** Sends an event as somebody. @returns `yes`, or `refused` where they can't even connect or may not do it */
+function emit(namespace: string, event: string, auth: Json, payload: object = {}): Promise<string> {
+  const socket = io(`${service.url}${namespace}`, { auth, transports: ['websocket'], reconnection: false });
   return new Promise<string>((answered) => {
     socket.once('connect_error', () => answered('refused'));
     socket.once('connect', () =>
-      socket.emit(event, {}, (ack: { ok: boolean; error?: { code: string } }) =>
-        answered(ack.error?.code === 'event.unknown' ? 'event.unknown' : 'yes'),
+      socket.emit(event, payload, ({ error }: { ok: boolean; error?: { code: string } }) =>
+        answered(error?.code === 'event.unknown' ? error.code : REFUSALS.has(String(error?.code)) ? 'refused' : 'yes'),
       ),
     );
   }).finally(() => socket.disconnect());
 }
 
-async function walkChat(): Promise<string[]> {
+async function walkSockets(): Promise<string[]> {
   const lines: string[] = [];
-  for (const event of [...clientEventTable({}).keys()].sort()) {
+  const walk = async (namespace: string, event: string, customer: Json, payload?: (token?: string) => object) => {
     const cells: string[] = [];
     for (const caller of ROLES) {
       const staff = caller === 'none' || caller === 'customer' ? undefined : tokens[caller];
-      cells.push(await emit(event, caller === 'customer' ? { siteKey: 'demo' } : { token: staff }));
+      cells.push(await emit(namespace, event, caller === 'customer' ? customer : { token: staff }, payload?.(staff)));
     }
-    lines.push(line(`/chat ${event}`, cells));
+    lines.push(line(`${namespace} ${event}`, cells));
+  };
+  for (const event of clientEventTable({}).keys()) await walk('/chat', event, { siteKey: 'demo' });
+  await putBack(database, '');
+  const conversationId = THINGS['/api/v1/conversations'];
+  for (const event of consoleEventTable().keys()) {
+    const payload = (token?: string) => ({ conversationId, isTyping: true, token });
+    await walk('/console', event, { siteKey: 'demo', token: CONVERSATION_TOKEN }, payload);
   }
-  return lines;
+  return lines.sort();
 }
 
 const line = (what: string, cells: string[]) => `| \`${what}\` | ${cells.join(' | ')} |`;
@@ -160,6 +168,12 @@ async function documented(name: string, observed: string[]): Promise<string[]> {
   return (process.env.ACCESS_TABLE ? observed : rows).map((row) => row.replaceAll(/ +/g, ' '));
 }
 
+// First, for the walk through the routes signs everybody out.
+it('every event of /chat is for customers alone, of /console for agents of its assistant', async () => {
+  const observed = await walkSockets();
+  expect(observed).toEqual(await documented('events', observed));
+}, 60_000);
+
 it('every route lets in whom the table says, and nobody else', async () => {
   const observed = await walkRoutes();
   expect(observed.length).toBeGreaterThan(60);
@@ -172,8 +186,3 @@ it('every write leaves an entry in the audit, with the person who made it', () =
   expect(missing).toEqual([]);
   expect(NOT_WRITTEN.filter((route) => recorded.has(route) || !writes.includes(route))).toEqual([]);
 });
-
-it('every event of /chat is for customers alone', async () => {
-  const observed = await walkChat();
-  expect(observed).toEqual(await documented('events', observed));
-}, 60_000);

@@ -9,6 +9,10 @@ export type HandoverState = 'bot' | 'waiting' | 'agent';
 @Index('conversations_by_assistant', ['assistantId', 'createdAt'])
 @Index('conversations_by_customer', ['customerId'])
 @Index('conversations_newest', ['createdAt'])
+@Index('conversations_answered_by_bot', ['lastMessageAt', 'id'], {
+  where: "handover = 'bot' AND closed_at IS NULL AND last_seq > 0",
+})
+@Index('conversations_closed', ['closedAt', 'id'], { where: 'closed_at IS NOT NULL' })
 @Index('conversations_handed_over', ['handover', 'handoverAt'], { where: "handover <> 'bot'" })
 export class Conversation {
   @PrimaryGeneratedColumn('uuid')
@@ -47,6 +51,18 @@ export class Conversation {
   /** Highest `seq` given out so far; the next message takes lastSeq + 1 under a row lock. */
   @Column('int', { name: 'last_seq', default: 0 })
   lastSeq!: number;
+
+  /** When `last_seq` last rose; a trigger says it. Null where nothing was said. */
+  @Column('timestamptz', { name: 'last_message_at', nullable: true })
+  lastMessageAt!: Date | null;
+
+  /** Over, in an agent's view. Whatever is said opens it again, by a trigger. */
+  @Column('timestamptz', { name: 'closed_at', nullable: true })
+  closedAt!: Date | null;
+
+  /** The agent who closed it. */
+  @Column('text', { name: 'closed_by', nullable: true })
+  closedBy!: string | null;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

@@ -3,8 +3,8 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { Conversation, type HandoverState } from './conversation.entity.js';
 
-/** `thumbs`: the customer's thumbs down asked for a person. */
-export const HANDOVER_CAUSES = ['request', 'thumbs', 'cancel', 'take_over', 'hand_back'] as const;
+/** `thumbs`: the customer's thumbs down asked for a person. `close`: it is over; `reopen`: it isn't, in an agent's view. */
+export const HANDOVER_CAUSES = ['request', 'thumbs', 'cancel', 'take_over', 'hand_back', 'close', 'reopen'] as const;
 export type HandoverCause = (typeof HANDOVER_CAUSES)[number];
 
 @Entity('handover_changes')

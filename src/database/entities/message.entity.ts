@@ -24,6 +24,7 @@ export interface MemoryHit {
 @Check('messages_status', "status IN ('writing', 'complete', 'stopped', 'failed', 'interrupted')")
 @Check('messages_seq_from_one', 'seq >= 1')
 @Index('messages_by_reply', ['replyToId'])
+@Index('messages_words', { synchronize: false })
 @Index('messages_writing', ['status'], { where: "status = 'writing'" })
 @Unique('messages_seq', ['conversationId', 'seq'])
 @Unique('messages_client_id', ['conversationId', 'clientMessageId'])
