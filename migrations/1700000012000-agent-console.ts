@@ -117,7 +117,7 @@ const WORDS = [
       changed jsonb := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
       assistant uuid := CASE WHEN TG_TABLE_NAME = 'assistants' THEN changed ->> 'id' ELSE changed ->> 'assistant_id' END;
       conversation uuid := changed ->> 'conversation_id';
-      thing text := coalesce(changed ->> 'id', changed ->> 'version');
+      thing text := coalesce(changed ->> 'id', changed ->> 'version', changed ->> 'message_id');
     BEGIN
       IF changed ? 'message_id' THEN
         conversation := (SELECT conversation_id FROM messages WHERE id = (changed ->> 'message_id')::uuid);

@@ -14,6 +14,7 @@ import { Access1700000011000 } from './1700000011000-access.js';
 import { AgentConsole1700000012000 } from './1700000012000-agent-console.js';
 import { Timeline1700000013000 } from './1700000013000-timeline.js';
 import { Review1700000015000 } from './1700000015000-review.js';
+import { ConsoleWords1700000016000 } from './1700000016000-console-words.js';
 
 export const migrations = [
   Initial1700000000000,
@@ -31,4 +32,5 @@ export const migrations = [
   AgentConsole1700000012000,
   Timeline1700000013000,
   Review1700000015000,
+  ConsoleWords1700000016000,
 ];
