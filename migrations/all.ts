@@ -14,6 +14,7 @@ import { Access1700000011000 } from './1700000011000-access.js';
 import { AgentConsole1700000012000 } from './1700000012000-agent-console.js';
 import { Timeline1700000013000 } from './1700000013000-timeline.js';
 import { Review1700000015000 } from './1700000015000-review.js';
+import { Comparisons1700000015500 } from './1700000015500-comparisons.js';
 import { ConsoleWords1700000016000 } from './1700000016000-console-words.js';
 
 export const migrations = [
@@ -32,5 +33,6 @@ export const migrations = [
   AgentConsole1700000012000,
   Timeline1700000013000,
   Review1700000015000,
+  Comparisons1700000015500,
   ConsoleWords1700000016000,
 ];

@@ -10,6 +10,7 @@ const QUESTIONS = {
   conversation: 'SELECT assistant_id FROM conversations WHERE id = $1',
   message: `SELECT c.assistant_id ${OF_MESSAGE} WHERE m.id = $1`,
   correction: `SELECT c.assistant_id ${OF_MESSAGE} JOIN corrections k ON k.message_id = m.id WHERE k.id = $1`,
+  comparison: 'SELECT assistant_id FROM comparisons WHERE id = $1',
   example: 'SELECT assistant_id FROM examples WHERE id = $1',
   memory: 'SELECT assistant_id FROM memory_entries WHERE id = $1',
   run: 'SELECT assistant_id FROM training_runs WHERE id = $1',

@@ -10,6 +10,7 @@ const KINDS = {
   'adapters.canary_running': 'conflict',
   'adapters.rollout_unknown': 'notFound',
   'adapters.rollout_state': 'conflict',
+  'adapters.nothing_to_compare': 'conflict',
   'adapters.wrong_base': 'conflict',
   'adapters.probe_failed': 'conflict',
   'adapters.artifact_missing': 'unavailable',

@@ -15,6 +15,9 @@ import { Rollouts } from './canary/rollouts.js';
 import { VersionRouter } from './canary/version-router.js';
 import { ChampionFollower } from './champion-follower.js';
 import { ChampionRouter } from './champion-router.js';
+import { ComparisonsController } from './comparisons/comparisons.controller.js';
+import { Comparisons } from './comparisons/comparisons.js';
+import { VersionAnswers } from './comparisons/version-answers.js';
 import { Deployments } from './deployments.js';
 import { NodeReports } from './nodes/node-reports.js';
 import { ServingController } from './nodes/serving.controller.js';
@@ -25,11 +28,12 @@ import { VersionLoader } from './version-loader.js';
 
 @Module({
   imports: [AssistantsModule, FeedbackModule, InferenceModule],
-  controllers: [AdaptersController, RolloutsController, ServingController, TimelineController],
+  controllers: [AdaptersController, ComparisonsController, RolloutsController, ServingController, TimelineController],
   providers: [
     AdapterVersions,
     ChampionFollower,
     ChampionRouter,
+    Comparisons,
     Deployments,
     NodeReports,
     RolloutFollower,
@@ -37,6 +41,7 @@ import { VersionLoader } from './version-loader.js';
     RolloutWatch,
     ServingNow,
     Timeline,
+    VersionAnswers,
     VersionLoader,
     VersionRouter,
     {

@@ -3,6 +3,7 @@ import type { Logger } from '@nestjs/common';
 import type { DataSourceOptions, MixedList } from 'typeorm';
 import { AdapterVersion } from './entities/adapter-version.entity.js';
 import { Assistant } from './entities/assistant.entity.js';
+import { Comparison } from './entities/comparison.entity.js';
 import { Conversation } from './entities/conversation.entity.js';
 import { ConversationFacts } from './entities/conversation-facts.entity.js';
 import { ConversationNote } from './entities/conversation-note.entity.js';
@@ -52,6 +53,7 @@ export const entities = [
   Correction,
   MemoryEntry,
   ReviewItem,
+  Comparison,
   ReplayItem,
   ReplayRun,
   ReplaySlice,

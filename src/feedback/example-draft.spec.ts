@@ -42,6 +42,18 @@ describe('draftExample', () => {
     expect(draftExample(feedback({ shown: ' ', ratings: [thumb('up')] }))).toBeUndefined();
   });
 
+  it('learns the better of two answers from a vote, unless the answer was corrected', () => {
+    const preferred = { chosen: '7 euros.', rejected: 'It depends.', agentId: 'Ada' };
+    expect(draftExample(feedback({ preferred, ratings: [thumb('up')] }))).toMatchObject({
+      ...{ kind: 'preference', completion: '7 euros.', rejected: 'It depends.', raterKind: 'agent', raterId: 'Ada' },
+      sourceCorrectionId: null,
+    });
+    expect(draftExample(feedback({ preferred, correction: correction('8 euros.') }))).toMatchObject({
+      completion: '8 euros.',
+    });
+    expect(draftExample(feedback({ preferred, correction: correction('x', false) }))).toBeUndefined();
+  });
+
   it('learns nothing against an answer that came out of the memory: the model did not write it', () => {
     const remembered = (more: Partial<AnswerFeedback>) => draftExample(feedback({ fromMemory: true, ...more }));
     expect(remembered({ ratings: [thumb('down')] })).toBeUndefined();

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Correction } from '../database/entities/correction.entity.js';
 import type { Example, ExampleSplit, PromptTurn } from '../database/entities/example.entity.js';
 import type { RaterKind, Rating } from '../database/entities/rating.entity.js';
+import type { Preferred } from './votes/preferred.js';
 import { claimHash } from './trust/claims.js';
 
 /** The content of an example, before it gets its slice and split. */
@@ -30,6 +31,8 @@ export interface AnswerFeedback {
   fromMemory: boolean;
   /** The newest correction, if there is one. */
   correction: Pick<Correction, 'id' | 'text' | 'agentId' | 'useForTraining'> | undefined;
+  /** Of two versions' answers to the same question, the one that an agent prefers, in the newest vote. */
+  preferred?: Preferred;
   ratings: Pick<Rating, 'value' | 'raterKind' | 'raterId' | 'updatedAt'>[];
 }
 
@@ -42,10 +45,11 @@ const HELD_OUT_NTH = 3;
 /** One of this many is sealed away for audits: even, so that it never meets a held-out one. */
 const AUDIT_EVERY = 20;
 
-/** The example that this feedback makes, or undefined when it teaches nothing. A correction speaks louder than any thumb. */
+/** The example that this feedback makes, or undefined when it teaches nothing. A correction speaks louder than a vote, and that louder than any thumb. */
 export function draftExample(feedback: AnswerFeedback): ExampleDraft | undefined {
-  const { prompt, asked, shown, correction } = feedback;
+  const { prompt, asked, shown, correction, preferred } = feedback;
   if (correction) return correction.useForTraining ? fromCorrection(feedback, correction) : undefined;
+  if (preferred) return fromVote(feedback, preferred);
   const rating = verdict(feedback.ratings);
   if (!rating || shown.trim() === '') return undefined;
   const { raterKind, raterId } = rating;
@@ -68,6 +72,11 @@ function fromCorrection(
   } as const;
   const hasRejected = !fromMemory && collapse(text) !== collapse(shown);
   return draft(!hasRejected ? { ...base, kind: 'sft' } : { ...base, kind: 'preference', rejected: shown });
+}
+
+function fromVote({ prompt, asked }: AnswerFeedback, { chosen, rejected, agentId }: Preferred): ExampleDraft {
+  const said = { prompt, asked, completion: chosen, rejected };
+  return draft({ ...said, kind: 'preference', raterKind: 'agent', raterId: agentId });
 }
 
 /** An agent's thumb counts before customers'; among equals the newest. */

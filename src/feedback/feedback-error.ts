@@ -16,6 +16,8 @@ export type FeedbackErrorCode =
   | 'feedback.review_decided'
   | 'feedback.review_open'
   | 'feedback.nothing_said'
+  | 'feedback.comparison_unknown'
+  | 'feedback.comparison_same'
   | 'feedback.example_unknown'
   | 'feedback.not_quarantined'
   | 'feedback.version_unknown'

@@ -23,6 +23,7 @@ import { ReviewDecisions } from './review/review-decisions.js';
 import { ReviewsController } from './review/reviews.controller.js';
 import { Reviews } from './review/reviews.js';
 import { Slices } from './slices.js';
+import { Votes } from './votes/votes.js';
 
 @Module({
   imports: [AssistantsModule],
@@ -42,6 +43,7 @@ import { Slices } from './slices.js';
     RatingEvents,
     Reviews,
     ReviewDecisions,
+    Votes,
     Quarantine,
     Slices,
     Lineages,
@@ -55,6 +57,7 @@ import { Slices } from './slices.js';
     ExampleEvents,
     RatingEvents,
     CustomerErasures,
+    Votes,
   ],
 })
 export class FeedbackModule {}

@@ -13,6 +13,7 @@ import { promptOf, type RatedAnswer } from './rated-answer.js';
 import { cleanCompletion } from './redaction/clean-completion.js';
 import type { PersonalDataKind } from './redaction/redact.js';
 import { FOUND_TOPICS, isFoundTopic, Slices, UNTAGGED } from './slices.js';
+import { preferredOf } from './votes/preferred.js';
 import { scoreCustomer } from './trust/rater-scores.js';
 
 /** A draft with what was taken out of its completion, and the slice that the agent gave. */
@@ -65,6 +66,7 @@ export class Intake {
     const corrected = newest && cleanCompletion(newest.text, redaction);
     const correction = newest && corrected ? { ...newest, text: corrected.text } : undefined;
     const shown = cleanCompletion(message.text, redaction);
+    const preferred = correction ? undefined : await preferredOf(manager, messageId, redaction);
     const ratings = (await manager.findBy(Rating, { messageId })).map((rating) => ({
       ...rating,
       raterId: rating.raterKind === 'customer' ? conversation.customerId : rating.raterId,
@@ -77,10 +79,11 @@ export class Intake {
       shown: shown.text,
       fromMemory: fromMemory === true,
       correction,
+      preferred,
       ratings,
     });
     if (!draft || (await isDiscarded(manager, conversation.assistantId, draft))) return { leaked: [] };
-    const leaked = draft.kind === 'binary' ? [] : (corrected ?? shown).leaked;
+    const leaked = draft.kind === 'binary' ? [] : (corrected ?? preferred ?? shown).leaked;
     return { draft, leaked, slice: newest?.slice ?? undefined };
   }
 

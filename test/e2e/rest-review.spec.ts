@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readAssets } from '../../src/setup/assets.js';
 import { answered, type AnsweredQuestion } from '../support/answered.js';
 import { restClient, type Json } from '../support/rest.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
+import { registerVersion } from '../support/versions.js';
 
 let service: ServiceUnderTest;
 let rest: ReturnType<typeof restClient>;
@@ -260,5 +262,69 @@ describe('the review queue', () => {
     const { counts, reviews } = (await ada.get<Page>('/reviews?state=discarded')).body;
     expect(reviews.map(({ id }) => id)).toEqual([aside]);
     expect(counts).toMatchObject({ discarded: 1 });
+  });
+});
+
+describe('the comparison of two versions', () => {
+  interface Blind {
+    id: string;
+    messageId: string;
+    a: string;
+    b: string;
+    code: string;
+  }
+  const next = (agent: typeof ada, body: Json = {}) => agent.post<Blind>('/assistants/demo/comparisons', body);
+  const vote = (id: string, body: Json) =>
+    ada.post<{ a: { version: number; text: string } }>(`/comparisons/${id}/vote`, body);
+  const examples = async (id: string) =>
+    (
+      await database.query<Json>(
+        'SELECT kind, completion, rejected, rater_id FROM examples WHERE source_message_id = $1',
+        [id],
+      )
+    ).rows;
+
+  it('has nothing to compare while there is only the base model', async () => {
+    const { status, body } = await next(ada);
+    expect([status, body.code]).toEqual([409, 'adapters.nothing_to_compare']);
+  });
+
+  it('tells nobody which version is which before the vote, and makes a preference example of it', async () => {
+    const { modelPath = '', modelSha256 = '' } = readAssets() ?? {};
+    await registerVersion(database, { dataDir: service.dataDir, modelPath, modelSha256 }, 1);
+    const { answerId } = await answered(database, 'Do you have a branch in Bregenz?', 'Yes.');
+    const { status, body } = await next(ada);
+    expect(status).toBe(201);
+    expect(Object.keys(body).sort()).toEqual(['a', 'b', 'id', 'messageId', 'question']);
+    expect([body.messageId, body.a === body.b]).toEqual([answerId, false]);
+    // It waits for the vote; another agent is given a question of their own.
+    expect((await next(ada)).body.id).toBe(body.id);
+    expect((await next(bob)).body.messageId).not.toBe(answerId);
+    const voted = await vote(body.id, { vote: 'b' });
+    expect(voted.body).toMatchObject({ vote: 'b', votedBy: 'Ada', a: { text: body.a }, b: { text: body.b } });
+    expect(await examples(answerId)).toEqual([
+      { kind: 'preference', completion: body.b, rejected: body.a, rater_id: 'Ada' },
+    ]);
+    const won = voted.body.a.version === 0 ? [0, 1] : [1, 0];
+    const list = await ada.get('/assistants/demo/comparisons');
+    expect(list.body).toMatchObject({
+      ...{ pairs: [{ versions: [0, 1], wins: won, both: 0, neither: 0 }], comparisons: [{ id: body.id, vote: 'b' }] },
+    });
+    await vote(body.id, { vote: 'a', useForTraining: false });
+    expect(await examples(answerId)).toEqual([]);
+    await vote(body.id, { vote: 'a' });
+    expect(await examples(answerId)).toMatchObject([{ completion: body.a, rejected: body.b }]);
+    // A correction speaks louder.
+    await ada.post(`/messages/${answerId}/corrections`, { text: 'No, but there is one in Dornbirn.' });
+    expect(await examples(answerId)).toMatchObject([
+      { completion: 'No, but there is one in Dornbirn.', rejected: 'Yes.' },
+    ]);
+    await vote(body.id, { vote: null });
+    expect((await ada.get('/assistants/demo/comparisons')).body).toMatchObject({ comparisons: [] });
+  }, 60_000);
+
+  it('knows no version that is not there', async () => {
+    expect((await next(ada, { versions: [0, 7] })).status).toBe(404);
+    expect((await next(ada, { versions: [1, 1] })).status).toBe(400);
   });
 });

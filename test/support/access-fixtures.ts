@@ -13,6 +13,7 @@ export const THINGS: Record<string, string> = {
   '/api/v1/messages': id(2),
   '/api/v1/reviews': id(2),
   '/api/v1/corrections': id(3),
+  '/api/v1/comparisons': id(6),
   '/api/v1/examples': id(4),
   '/api/v1/memory': id(5),
 };
@@ -25,6 +26,7 @@ const REASON = { reason: 'A walk through all routes.' };
 export const BODIES: Record<string, object> = {
   'POST /api/v1/messages/:id/ratings': { value: 'up' },
   'POST /api/v1/messages/:id/corrections': { text: 'Yes, it is.', useForTraining: false },
+  'POST /api/v1/comparisons/:id/vote': { vote: 'both' },
   'POST /api/v1/messages/:id/personal-data': { text: 'Write to me.' },
   'PUT /api/v1/reviews/:id/draft': { text: 'Yes.' },
   'POST /api/v1/reviews/:id/submit': { value: 'down', useForTraining: false },
@@ -57,6 +59,8 @@ const ROWS = [
     VALUES ('${id(4)}', ${DEMO}, 'sft', 'train', '[]', 'Yes.', 'hash', '${id(2)}', 'quarantined', 'abuse')`,
   `INSERT INTO memory_entries (id, assistant_id, correction_id, question, question_key, answer, embedding)
     VALUES ('${id(5)}', ${DEMO}, '${id(3)}', 'Q?', 'q', 'Yes.', decode(repeat('00', 1536), 'hex'))`,
+  `INSERT INTO comparisons (id, assistant_id, message_id, a_version, b_version, a_text, b_text, made_for)
+    VALUES ('${id(6)}', ${DEMO}, '${id(2)}', 1, 0, 'No.', 'Yes.', 'Ada')`,
   `INSERT INTO review_items (message_id, assistant_id, causes, score) VALUES ('${id(2)}', ${DEMO}, '{rated_down}', 4)`,
   `INSERT INTO site_keys (id, assistant_id, key, name) VALUES ('${ANY_ID}', ${DEMO}, 'pk_walk', 'Walk')`,
   `INSERT INTO gate_canaries (id, assistant_id, question, must_equal) VALUES ('${ANY_ID}', ${DEMO}, 'Q?', 'A.')`,
