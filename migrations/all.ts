@@ -13,6 +13,7 @@ import { UnknownAnswer1700000010000 } from './1700000010000-unknown-answer.js';
 import { Access1700000011000 } from './1700000011000-access.js';
 import { AgentConsole1700000012000 } from './1700000012000-agent-console.js';
 import { Timeline1700000013000 } from './1700000013000-timeline.js';
+import { Assistants1700000014000 } from './1700000014000-assistants.js';
 import { Review1700000015000 } from './1700000015000-review.js';
 import { Comparisons1700000015500 } from './1700000015500-comparisons.js';
 import { ConsoleWords1700000016000 } from './1700000016000-console-words.js';
@@ -32,6 +33,7 @@ export const migrations = [
   Access1700000011000,
   AgentConsole1700000012000,
   Timeline1700000013000,
+  Assistants1700000014000,
   Review1700000015000,
   Comparisons1700000015500,
   ConsoleWords1700000016000,

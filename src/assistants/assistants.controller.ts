@@ -5,10 +5,12 @@ import type { z } from 'zod';
 import { CurrentActor, type Actor } from '../access/actor.js';
 import { Endpoint } from '../access/endpoint.js';
 import {
+  activationSchema,
   assistantListSchema,
   assistantSchema,
   newPromptVersionSchema,
   promptVersionListSchema,
+  promptVersionNumberSchema,
   promptVersionSchema,
   slugSchema,
   toAssistantView,
@@ -54,16 +56,35 @@ export class AssistantsController {
   @Post(':slug/prompt-versions')
   @Endpoint({
     access: 'operator',
-    summary: 'Make the next prompt version and activate it',
+    summary: 'Make the next prompt version, and activate it unless it is only to be tried',
     answer: promptVersionSchema,
     status: 201,
     failures: UNKNOWN,
   })
   async addPromptVersion(
     @Param('slug', { schema: slugSchema }) slug: string,
-    @Body({ schema: newPromptVersionSchema }) content: z.infer<typeof newPromptVersionSchema>,
+    @Body({ schema: newPromptVersionSchema }) { activate, ...content }: z.infer<typeof newPromptVersionSchema>,
+    @CurrentActor() { name: author }: Actor,
   ): Promise<z.infer<typeof promptVersionSchema>> {
-    const made = await this.assistants.addPromptVersion(slug, content);
-    return toPromptVersionView(made, made.version);
+    const made = await this.assistants.addPromptVersion(slug, { ...content, author }, activate);
+    return toPromptVersionView(made, activate ? made.version : NaN);
+  }
+
+  @Post(':slug/prompt-versions/:version/activate')
+  @Endpoint({
+    access: 'operator',
+    summary: 'Let new turns use a prompt version that is there already',
+    answer: promptVersionSchema,
+    failures: {
+      404: 'There is no such assistant or prompt version.',
+      409: 'It is active already (`assistants.prompt_version_active`).',
+    },
+  })
+  async activatePromptVersion(
+    @Param('slug', { schema: slugSchema }) slug: string,
+    @Param('version', { schema: promptVersionNumberSchema }) version: number,
+    @Body({ schema: activationSchema }) { reason }: z.infer<typeof activationSchema>,
+  ): Promise<z.infer<typeof promptVersionSchema>> {
+    return toPromptVersionView(await this.assistants.activatePromptVersion(slug, version, reason), version);
   }
 }

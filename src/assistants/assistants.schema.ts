@@ -5,6 +5,7 @@ import type { PromptVersion } from '../database/entities/prompt-version.entity.j
 
 const TEXT_CHARS_MAX = 8_000;
 const FEW_SHOT_MAX = 20;
+const NOTE_CHARS_MAX = 1_000;
 
 /** An assistant's name in addresses. */
 export const slugSchema = z
@@ -44,6 +45,16 @@ export const newPromptVersionSchema = z.strictObject({
     .describe(
       'Said instead of the model’s guess, with the offer of a person, where a question is far from every topic that the assistant has examples of; null: the model always answers.',
     ),
+  note: z.string().trim().max(NOTE_CHARS_MAX).default('').describe('What is different about it, and why.'),
+  activate: z.boolean().default(true).describe('Whether new turns use it at once; else it is there to be tried.'),
+});
+export const promptVersionNumberSchema = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(2 ** 31 - 1);
+export const activationSchema = z.strictObject({
+  reason: z.string().trim().min(1).max(NOTE_CHARS_MAX).describe('Why; kept in the audit.'),
 });
 export const promptVersionSchema = z.object({
   version: z.int(),
@@ -51,6 +62,8 @@ export const promptVersionSchema = z.object({
   instructions: z.string(),
   fewShot: z.array(z.object({ question: z.string(), answer: z.string() })),
   unknownAnswer: z.string().nullable(),
+  author: z.string().nullable(),
+  note: z.string(),
   createdAt: z.iso.datetime(),
 });
 export const promptVersionListSchema = z.object({ promptVersions: z.array(promptVersionSchema) });
@@ -63,7 +76,7 @@ export function toAssistantView(assistant: Assistant): z.infer<typeof assistantS
 
 /** A prompt version as clients see it. */
 export function toPromptVersionView(
-  { version, instructions, fewShot, unknownAnswer, createdAt }: PromptVersion,
+  { version, instructions, fewShot, unknownAnswer, author, note, createdAt }: PromptVersion,
   activeVersion: number,
 ): z.infer<typeof promptVersionSchema> {
   return {
@@ -72,6 +85,8 @@ export function toPromptVersionView(
     instructions,
     fewShot,
     unknownAnswer,
+    author,
+    note,
     createdAt: createdAt.toISOString(),
   };
 }

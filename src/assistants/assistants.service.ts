@@ -18,7 +18,7 @@ const DEMO = {
 const PROMPT_VERSIONS_LISTED_MAX = 100;
 
 /** What an operator writes of a prompt version. */
-type PromptContent = Pick<PromptVersion, 'instructions' | 'fewShot' | 'unknownAnswer'>;
+type PromptContent = Pick<PromptVersion, 'instructions' | 'fewShot' | 'unknownAnswer' | 'note' | 'author'>;
 
 @Injectable()
 export class AssistantsService implements OnModuleInit {
@@ -77,30 +77,48 @@ export class AssistantsService implements OnModuleInit {
   }
 
   /**
-   * Makes the next prompt version and activates it for new turns.
+   * Makes the next prompt version.
+   * @param activate whether new turns use it at once
    * @throws AssistantsError `assistants.unknown`
    */
-  addPromptVersion(slug: string, content: PromptContent): Promise<PromptVersion> {
+  addPromptVersion(slug: string, content: PromptContent, activate: boolean): Promise<PromptVersion> {
     return this.database.transaction(async (manager) => {
       // The row lock lines up two edits at once: each gets a number of its own.
-      const assistant = await manager.findOne(Assistant, { where: { slug }, lock: { mode: 'pessimistic_write' } });
-      if (!assistant) throw new AssistantsError('assistants.unknown', `There is no assistant "${slug}".`);
-      const newest = await manager.maximum(PromptVersion, 'version', { assistantId: assistant.id });
+      const { id: assistantId, activePromptVersion: before } = await locked(manager, slug);
+      const newest = await manager.maximum(PromptVersion, 'version', { assistantId });
       const version = (newest ?? 0) + 1;
-      const made = await manager.save(
-        manager.create(PromptVersion, { assistantId: assistant.id, version, ...content }),
-      );
-      await manager.update(Assistant, assistant.id, { activePromptVersion: version });
+      const made = await manager.save(manager.create(PromptVersion, { assistantId, version, ...content }));
+      if (activate) await manager.update(Assistant, assistantId, { activePromptVersion: version });
       // What each version says stands in its own row, which never changes.
+      const target = { kind: 'prompt_version', id: version };
       await recordAudit(manager, {
-        ...{
-          action: 'prompt_version.create',
-          assistantId: assistant.id,
-          target: { kind: 'prompt_version', id: version },
-        },
-        ...{ before: { activePromptVersion: assistant.activePromptVersion }, after: { activePromptVersion: version } },
+        ...{ action: 'prompt_version.create', assistantId, target, reason: content.note },
+        ...{ before: { activePromptVersion: before }, after: { activePromptVersion: activate ? version : before } },
       });
       return made;
+    });
+  }
+
+  /**
+   * Points the assistant at a prompt version that is there already; new turns use it.
+   * @throws AssistantsError `assistants.unknown`, `assistants.prompt_version_unknown`, `assistants.prompt_version_active`
+   */
+  activatePromptVersion(slug: string, version: number, reason: string): Promise<PromptVersion> {
+    return this.database.transaction(async (manager) => {
+      const assistant = await locked(manager, slug);
+      const { id: assistantId, activePromptVersion: before } = assistant;
+      const wanted = await this.promptVersion(assistant, version, manager);
+      if (version === before) {
+        const sentence = `Prompt version ${version} is the active one.`;
+        throw new AssistantsError('assistants.prompt_version_active', sentence, 'conflict');
+      }
+      await manager.update(Assistant, assistantId, { activePromptVersion: version });
+      const target = { kind: 'prompt_version', id: version };
+      await recordAudit(manager, {
+        ...{ action: 'prompt_version.activate', assistantId, target, reason },
+        ...{ before: { activePromptVersion: before }, after: { activePromptVersion: version } },
+      });
+      return wanted;
     });
   }
 
@@ -109,4 +127,10 @@ export class AssistantsService implements OnModuleInit {
     if (found) return found;
     throw new AssistantsError('assistants.unknown', otherwise);
   }
+}
+
+async function locked(manager: EntityManager, slug: string): Promise<Assistant> {
+  const assistant = await manager.findOne(Assistant, { where: { slug }, lock: { mode: 'pessimistic_write' } });
+  if (assistant) return assistant;
+  throw new AssistantsError('assistants.unknown', `There is no assistant "${slug}".`);
 }

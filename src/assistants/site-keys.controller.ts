@@ -84,7 +84,7 @@ export class SiteKeysController {
   @Patch(':id')
   @Endpoint({
     access: 'operator',
-    summary: 'Rename a site key, or say which websites may use it',
+    summary: 'Rename a site key, say which websites may use it, and how the widget looks there',
     answer: siteKeySchema,
     failures: { 404: UNKNOWN },
   })

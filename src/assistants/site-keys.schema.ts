@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { originSchema } from '../access/site-keys/origins.js';
 import type { SiteKeyChange } from '../database/entities/site-key-change.entity.js';
 import type { SiteKey } from '../database/entities/site-key.entity.js';
+import { toWidgetSettings, widgetSettingsSchema } from './widget-settings.schema.js';
 
 const NAME_CHARS_MAX = 100;
 const ORIGINS_MAX = 50;
@@ -19,7 +20,11 @@ const origins = z
   .describe('Websites that may use it: `https://shop.example`, `https://*.shop.example`. Empty: any website.');
 
 export const newSiteKeySchema = z.strictObject({ name, origins: origins.default([]) });
-export const siteKeyChangeSchema = z.strictObject({ name: name.optional(), origins: origins.optional() });
+export const siteKeyChangeSchema = z.strictObject({
+  name: name.optional(),
+  origins: origins.optional(),
+  widget: widgetSettingsSchema.optional(),
+});
 export const rotationSchema = z
   .strictObject({
     graceSeconds: z
@@ -37,6 +42,7 @@ export const siteKeySchema = z.object({
   name: z.string(),
   origins: z.array(z.string()),
   anyOrigin: z.boolean().describe('A warning: no website is named, so every website may use it.'),
+  widget: widgetSettingsSchema,
   secretMadeAt: z.iso.datetime().nullable().describe('When its secret was made; null: it has none.'),
   createdAt: z.iso.datetime(),
 });
@@ -68,10 +74,13 @@ export const siteKeyChangeListSchema = z.object({
 });
 
 /** A site key as operators see it, without its secret. */
-export function toSiteKeyView({ id, key, name, origins, secretMadeAt, createdAt }: SiteKey): SiteKeyView {
-  const anyOrigin = origins.length === 0;
-  const madeAt = secretMadeAt?.toISOString() ?? null;
-  return { id, key, name, origins, anyOrigin, secretMadeAt: madeAt, createdAt: createdAt.toISOString() };
+export function toSiteKeyView({ secretMadeAt, createdAt, widget, ...siteKey }: SiteKey): SiteKeyView {
+  const { id, key, name, origins } = siteKey;
+  return {
+    ...{ id, key, name, origins, anyOrigin: origins.length === 0, widget: toWidgetSettings(widget) },
+    secretMadeAt: secretMadeAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+  };
 }
 
 /** A site key whose secret was just made. */

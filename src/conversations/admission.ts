@@ -8,6 +8,7 @@ import { SiteKeys } from '../access/site-keys/site-keys.js';
 import { AssistantsService } from '../assistants/assistants.service.js';
 import { addressGroup, clientAddress, isLoopback } from '../config/client-address.js';
 import { Runtime } from '../config/runtime.js';
+import type { Assistant } from '../database/entities/assistant.entity.js';
 import type { SiteKey } from '../database/entities/site-key.entity.js';
 import { handshakeSchema, type Handshake } from './chat.schema.js';
 import { Conversations } from './conversations.js';
@@ -59,7 +60,7 @@ export class Admission implements OnApplicationBootstrap {
     const assistant = await this.assistants.byId(siteKey.assistantId);
     const claim = { assistantId: assistant.id, customerId, conversationId, token, locale: locale ?? undefined };
     const opened = await this.conversations.open(claim);
-    return { ...opened, assistant, siteKey: key, address, identity: identity ?? undefined };
+    return { ...opened, assistant: presentedBy(siteKey, assistant), siteKey: key, address, identity: identity ?? undefined };
   }
 
   /**
@@ -92,6 +93,11 @@ export class Admission implements OnApplicationBootstrap {
     if (siteKey) return siteKey;
     throw new ConversationsError('auth.unknown_site_key', 'No assistant has this site key.');
   }
+}
+
+/** The assistant as customers of this website meet it. */
+function presentedBy({ widget: { title, greeting } }: SiteKey, assistant: Assistant): Assistant {
+  return { ...assistant, name: title ?? assistant.name, greeting: greeting ?? assistant.greeting };
 }
 
 async function assertSame(identity: string, siteKey: SiteKey, customerId: string): Promise<void> {

@@ -16,6 +16,7 @@ import { Example } from './entities/example.entity.js';
 import { GateCanary } from './entities/gate-canary.entity.js';
 import { GateCanaryChange } from './entities/gate-canary-change.entity.js';
 import { HandoverChange } from './entities/handover-change.entity.js';
+import { LearningSetting } from './entities/learning-settings.entity.js';
 import { MemoryEntry } from './entities/memory-entry.entity.js';
 import { Message } from './entities/message.entity.js';
 import { PromptVersion } from './entities/prompt-version.entity.js';
@@ -82,6 +83,7 @@ export const entities = [
   ApiKey,
   AuthSecret,
   AuditEntry,
+  LearningSetting,
 ];
 
 const CONNECTIONS_MAX = 12;

@@ -18,8 +18,7 @@ export type LearningErrorCode =
   | 'learning.learner_died'
   | 'learning.cancelled'
   | 'learning.canary_not_found'
-  | 'learning.too_many_canaries'
-  | 'learning.bad_schedule';
+  | 'learning.too_many_canaries';
 
 /** An expected failure of a training run or of a request about one. */
 export class LearningError extends RetuneError {

@@ -24,12 +24,17 @@ import { ExamplePool } from './snapshot/example-pool.js';
 import { MicroPool } from './snapshot/micro-pool.js';
 import { TaughtExamples } from './snapshot/taught-example.js';
 import { TeachingController } from './teaching.controller.js';
+import { LearningSettingsController } from './settings/learning-settings.controller.js';
+import { LearningSettings } from './settings/learning-settings.js';
 import { SnapshotErasure } from './snapshot/snapshot-erasure.js';
 import { TrainingRunsController } from './training-runs.controller.js';
 
 @Module({
   imports: [AdaptersModule, AssistantsModule, FeedbackModule],
-  controllers: [GateCanariesController, RunReportsController, TeachingController, TrainingRunsController],
+  controllers: [
+    ...[GateCanariesController, LearningSettingsController, RunReportsController],
+    ...[TeachingController, TrainingRunsController],
+  ],
   providers: [
     Answering,
     AutoPromotion,
@@ -37,6 +42,7 @@ import { TrainingRunsController } from './training-runs.controller.js';
     GateCanaries,
     GateEvidence,
     JudgedExamples,
+    LearningSettings,
     LearningWorker,
     MicroPool,
     MicroPreparation,

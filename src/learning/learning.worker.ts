@@ -28,10 +28,7 @@ export class LearningWorker implements OnApplicationBootstrap, BeforeApplication
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.runtime.environment.RETUNE_ROLES.includes('worker')) return this.queue.start();
-    await this.queue.start({
-      execute: (runId) => this.execute(runId),
-      scheduled: () => this.requests.scheduled(),
-    });
+    await this.queue.start({ execute: (runId) => this.execute(runId) });
     await this.lookAround();
     this.looking = merge(interval(LOOK_AROUND_MS), this.events.added$.pipe(debounceTime(QUIET_MS)))
       .pipe(exhaustMap(() => from(this.lookAround())))
@@ -54,7 +51,7 @@ export class LearningWorker implements OnApplicationBootstrap, BeforeApplication
   private async lookAround(): Promise<void> {
     try {
       await this.requests.wakeDue();
-      await this.requests.checkThresholds();
+      await this.requests.startAutomatic();
     } catch (error) {
       this.logger.warn(`Learning could not look around: ${(error as Error).message}`);
     }

@@ -37,8 +37,10 @@ export const BODIES: Record<string, object> = {
   'PATCH /api/v1/users/:id': { name: 'Ute', ...REASON },
   'POST /api/v1/api-keys': { name: 'Reports', role: 'agent', assistants: null },
   [`POST ${A}/prompt-versions`]: { instructions: 'Answer briefly.', fewShot: [] },
+  [`POST ${A}/prompt-versions/:version/activate`]: REASON,
   [`POST ${A}/site-keys`]: { name: 'Shop' },
   [`PATCH ${A}/site-keys/:id`]: { name: 'Another shop' },
+  [`PUT ${A}/learning-settings`]: { maxMinutes: 30 },
   [`POST ${A}/gate-canaries`]: { question: 'Is there a fee?', mustEqual: 'No.' },
   [`PUT ${A}/gate-canaries/:id`]: { question: 'Is there a fee?', mustEqual: 'Yes.' },
 };
@@ -73,6 +75,8 @@ const AGAIN = [
   `UPDATE examples SET status = 'quarantined', quarantine_reason = 'abuse'`,
   `UPDATE training_runs SET status = 'queued', paused_at = NULL, finished_at = NULL WHERE id = '${ANY_ID}'`,
   'UPDATE api_keys SET revoked_at = NULL',
+  `UPDATE assistants SET active_prompt_version = (SELECT max(version) FROM prompt_versions p WHERE p.assistant_id = assistants.id)
+    WHERE slug = 'demo'`,
 ];
 
 /** As a call finds it: undecided and the administrator's, unless it is to be taken first or a decision to be taken back. */

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Assistant } from '../../database/entities/assistant.entity.js';
 import { SiteKeyChange, type SiteKeyAction } from '../../database/entities/site-key-change.entity.js';
-import { SiteKey } from '../../database/entities/site-key.entity.js';
+import { SiteKey, type WidgetSettings } from '../../database/entities/site-key.entity.js';
 import { RecentReads } from '../../database/recent-reads.js';
 import { recordAudit } from '../audit/record-audit.js';
 import { AccessError } from '../access-error.js';
@@ -21,6 +21,7 @@ const CACHE_KEYS_MAX = 10_000;
 export interface SiteKeyFields {
   name: string;
   origins: string[];
+  widget?: Partial<WidgetSettings>;
 }
 
 /** Which site key, and who changes it. */
@@ -127,7 +128,7 @@ export class SiteKeys {
 }
 
 const newSecret = () => `sks_${randomBytes(SECRET_BYTES).toString('base64url')}`;
-const fieldsOf = ({ key, name, origins }: SiteKey) => ({ key, name, origins });
+const fieldsOf = ({ key, name, origins, widget }: SiteKey) => ({ key, name, origins, widget });
 
 async function locked(manager: EntityManager, { assistantId, id }: Place): Promise<SiteKey> {
   const siteKey = await manager.findOne(SiteKey, { where: { assistantId, id }, lock: { mode: 'pessimistic_write' } });

@@ -28,6 +28,14 @@ export class PromptVersion {
   @Column('text', { name: 'unknown_answer', nullable: true })
   unknownAnswer!: string | null;
 
+  /** Who wrote it; null for the first one, and for those older than this column. */
+  @Column('text', { nullable: true })
+  author!: string | null;
+
+  /** What is different about it, in the author's words. */
+  @Column('text', { default: '' })
+  note!: string;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 }

@@ -3,6 +3,19 @@
 import { Check, Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { Assistant } from './assistant.entity.js';
 
+/** How the widget looks on a website; what is null is as the page or the assistant has it. */
+export interface WidgetSettings {
+  /** Over the chat, instead of the assistant's name. */
+  title: string | null;
+  greeting: string | null;
+  /** Brand colour, `#rrggbb`, and the one for dark surfaces. */
+  accent: string | null;
+  accentDark: string | null;
+  theme: 'light' | 'dark' | null;
+  position: 'left' | 'right' | null;
+  locale: string | null;
+}
+
 @Entity('site_keys')
 @Unique('site_keys_key', ['key'])
 @Check('site_keys_key_form', "key ~ '^[A-Za-z0-9_-]{1,100}$'")
@@ -39,6 +52,9 @@ export class SiteKey {
 
   @Column('timestamptz', { name: 'secret_made_at', nullable: true })
   secretMadeAt!: Date | null;
+
+  @Column('jsonb', { default: {} })
+  widget!: Partial<WidgetSettings>;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

@@ -1,13 +1,11 @@
-// The job queue (pg-boss, in the same Postgres): wakes a worker for a run, and fires the schedule once for all workers. A job
-// only says "look at this run"; the run's row says what is to be done, so a lost or doubled job does no harm.
+// The job queue (pg-boss, in the same Postgres): wakes a worker for a run. A job only says "look at this run"; the run's row says
+// what is to be done, so a lost or doubled job does no harm.
 import { Injectable, Logger } from '@nestjs/common';
 import PgBoss from 'pg-boss';
 import { z } from 'zod';
 import { Runtime } from '../../config/runtime.js';
-import { LearningError } from '../learning-error.js';
 
 const RUNS = 'learning-runs';
-const SCHEDULE = 'learning-schedule';
 /** Longest a job may take; pg-boss allows less than a day. A run that is longer goes on: its row and lock are what counts. */
 const JOB_HOURS_MAX = 23;
 const POLL_SECONDS = 2;
@@ -18,8 +16,6 @@ const runJobSchema = z.object({ runId: z.uuid() });
 
 export interface QueueWork {
   execute(runId: string): Promise<void>;
-  /** The schedule fired. */
-  scheduled(): Promise<void>;
 }
 
 @Injectable()
@@ -29,27 +25,25 @@ export class RunQueue {
 
   constructor(private readonly runtime: Runtime) {}
 
-  /** Opens the queue. Without `work` this process only sends. @throws LearningError `learning.bad_schedule` */
+  /** Opens the queue. Without `work` this process only sends. */
   async start(work?: QueueWork): Promise<void> {
     const boss = new PgBoss({
       connectionString: this.runtime.databaseUrl,
       application_name: 'retune-queue',
       max: CONNECTIONS,
-      schedule: work !== undefined,
+      // Each assistant has a schedule of its own (../settings), which the worker looks at.
+      schedule: false,
       supervise: work !== undefined,
     });
     // Without a listener, a database that is away for a moment would end the process.
     boss.on('error', (error) => this.logger.warn(`The job queue: ${error.message}`));
     await boss.start();
     await boss.createQueue(RUNS, { name: RUNS, policy: 'short', expireInHours: JOB_HOURS_MAX, retryLimit: 2 });
-    await boss.createQueue(SCHEDULE, { name: SCHEDULE, policy: 'short', retryLimit: 0 });
     this.boss = boss;
     if (!work) return;
     await boss.work(RUNS, { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS }, async (jobs) => {
       for (const { data } of jobs) await work.execute(runJobSchema.parse(data).runId);
     });
-    await boss.work(SCHEDULE, { pollingIntervalSeconds: 10 * POLL_SECONDS }, () => work.scheduled());
-    await this.schedule(boss);
   }
 
   /** Wakes a worker for the run; a job that waits already is enough. */
@@ -61,16 +55,5 @@ export class RunQueue {
     const { boss } = this;
     this.boss = undefined;
     await boss?.stop({ graceful: false, wait: true });
-  }
-
-  private async schedule(boss: PgBoss): Promise<void> {
-    const { LEARN_CRON } = this.runtime.environment;
-    if (LEARN_CRON === 'off') return boss.unschedule(SCHEDULE);
-    try {
-      await boss.schedule(SCHEDULE, LEARN_CRON, {}, { tz: Intl.DateTimeFormat().resolvedOptions().timeZone });
-    } catch (cause) {
-      const sentence = `LEARN_CRON "${LEARN_CRON}" is no schedule: ${(cause as Error).message}.`;
-      throw new LearningError('learning.bad_schedule', sentence, 'invalid', { cause });
-    }
   }
 }

@@ -2,14 +2,14 @@
 // examples have come together.
 import { Injectable, Logger } from '@nestjs/common';
 import { AssistantsService } from '../../assistants/assistants.service.js';
-import { Runtime } from '../../config/runtime.js';
 import type { Assistant } from '../../database/entities/assistant.entity.js';
 import type { RunTrigger, TrainingRun } from '../../database/entities/training-run.entity.js';
 import { LearningError, nothingNew } from '../learning-error.js';
+import { LearningSettings } from '../settings/learning-settings.js';
 import { ExamplePool } from '../snapshot/example-pool.js';
 import { TaughtExamples } from '../snapshot/taught-example.js';
 import { RunQueue } from './run-queue.js';
-import { runSettingsSchema, settingsOf, type RunWishes } from './run-settings.js';
+import { runSettingsSchema, type RunWishes } from './run-settings.js';
 import { canBeRetried, isFinished } from './run-states.js';
 import { TrainingRuns, type NewRun } from './training-runs.js';
 
@@ -26,7 +26,7 @@ export class RunRequests {
     private readonly pool: ExamplePool,
     private readonly taught: TaughtExamples,
     private readonly queue: RunQueue,
-    private readonly runtime: Runtime,
+    private readonly settings: LearningSettings,
   ) {}
 
   /**
@@ -40,7 +40,7 @@ export class RunRequests {
     asked: { wishes?: RunWishes; retryOf?: string } = {},
   ): Promise<TrainingRun> {
     if ((await this.pool.countNew(assistant.id, assistant.championVersion)) === 0) throw nothingNew();
-    const settings = { ...settingsOf(this.runtime.environment, asked.wishes) };
+    const settings = { ...(await this.settings.forRun(assistant.id, asked.wishes)) };
     const retryOf = asked.retryOf ?? null;
     return this.queued({ assistantId: assistant.id, trigger, requestedBy, settings, retryOf });
   }
@@ -52,7 +52,7 @@ export class RunRequests {
   async teach(correctionId: string, requestedBy: string, retryOf: string | null = null): Promise<TrainingRun> {
     const assistantId = await this.taught.assistantOf(correctionId);
     await this.taught.of(correctionId);
-    const settings = { ...settingsOf(this.runtime.environment) };
+    const settings = { ...(await this.settings.forRun(assistantId)) };
     const run = { assistantId, trigger: 'request' as const, requestedBy, settings, retryOf };
     return this.queued({ ...run, mode: 'micro', correctionId });
   }
@@ -87,25 +87,31 @@ export class RunRequests {
     return run;
   }
 
-  /** The schedule fired: a run for every assistant that has something new to learn. */
-  async scheduled(): Promise<void> {
-    for (const assistant of await this.assistants.list()) await this.automatic(assistant, 'cron');
-  }
-
-  /** A run for every assistant with enough new examples since its last run; that run's own outcome doesn't matter. */
-  async checkThresholds(): Promise<void> {
+  /** A run for every assistant whose schedule has fired, or that has enough new examples since its last run. */
+  async startAutomatic(): Promise<void> {
     for (const assistant of await this.assistants.list()) {
-      // Micro-runs don't count: what they taught is one example of many.
-      const last = await this.runs.lastFull(assistant.id);
-      if (last && !isFinished(last.status)) continue;
-      const count = await this.pool.countNew(assistant.id, assistant.championVersion, last?.createdAt);
-      if (count >= this.runtime.environment.LEARN_MIN_EXAMPLES) await this.automatic(assistant, 'threshold');
+      if (await this.settings.isDue(assistant)) await this.automatic(assistant, 'cron');
+      if (await this.hasEnough(assistant)) await this.automatic(assistant, 'threshold');
     }
   }
 
+  /** Whatever the last run came to. */
+  private async hasEnough({ id, championVersion }: Assistant): Promise<boolean> {
+    // Micro-runs don't count: what they taught is one example of many.
+    const last = await this.runs.lastFull(id);
+    if (last && !isFinished(last.status)) return false;
+    const count = await this.pool.countNew(id, championVersion, last?.createdAt);
+    return count >= (await this.settings.inForce(id)).minExamples;
+  }
+
+  /** Within what the month's budget has left. */
   private async automatic(assistant: Assistant, trigger: RunTrigger): Promise<void> {
+    const left = await this.settings.minutesLeft(assistant.id);
+    if (left <= 0) return;
+    const { maxMinutes } = await this.settings.inForce(assistant.id);
+    const wishes = left < maxMinutes ? { maxMinutes: left } : {};
     try {
-      await this.request(assistant, trigger, null);
+      await this.request(assistant, trigger, null, { wishes });
     } catch (error) {
       if (!(error instanceof LearningError) || !NOT_NOW.has(error.code)) throw error;
     }

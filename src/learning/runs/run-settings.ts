@@ -47,8 +47,15 @@ export type RunSettings = z.infer<typeof runSettingsSchema>;
 /** Alpha is twice the rank: the usual choice (Hu et al. 2021 tune the rate instead), so that a change of rank keeps the update's scale. */
 const ALPHA_PER_RANK = 2;
 
+/** What an assistant's own settings say about a run, over the environment. */
+type Budget = Pick<RunSettings, 'maxMinutes' | 'maxTokens' | 'niceness'>;
+
 /** The settings of a run that is asked for now. */
-export function settingsOf(environment: Environment, wishes: RunWishes = {}): RunSettings {
+export function settingsOf(
+  environment: Environment,
+  wishes: RunWishes = {},
+  budget: Budget = budgetOf(environment),
+): RunSettings {
   return {
     epochs: wishes.epochs ?? environment.LEARN_EPOCHS ?? null,
     learningRate: wishes.learningRate ?? environment.LEARN_RATE ?? null,
@@ -57,12 +64,17 @@ export function settingsOf(environment: Environment, wishes: RunWishes = {}): Ru
     alpha: ALPHA_PER_RANK * environment.LEARN_RANK,
     seed: wishes.seed ?? environment.LEARN_SEED,
     threads: environment.LEARN_THREADS,
-    niceness: wishes.niceness ?? environment.LEARN_NICENESS,
-    maxMinutes: wishes.maxMinutes ?? environment.LEARN_MAX_MINUTES,
-    maxTokens: wishes.maxTokens ?? environment.LEARN_MAX_TOKENS,
+    niceness: wishes.niceness ?? budget.niceness,
+    maxMinutes: wishes.maxMinutes ?? budget.maxMinutes,
+    maxTokens: wishes.maxTokens ?? budget.maxTokens,
     wishes,
     preference: environment.LEARN_PREFERENCE,
     thumbsDown: environment.LEARN_THUMBS_DOWN,
     attempts: 0,
   };
+}
+
+function budgetOf(environment: Environment): Budget {
+  const { LEARN_MAX_MINUTES: maxMinutes, LEARN_MAX_TOKENS: maxTokens, LEARN_NICENESS: niceness } = environment;
+  return { maxMinutes, maxTokens, niceness };
 }

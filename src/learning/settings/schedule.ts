@@ -1,0 +1,16 @@
+// When a schedule fires: cron expressions in the service's local time, which may be another one than that of whoever looks.
+import { CronTime } from 'cron';
+
+/** Said in place of a cron expression for never. */
+export const NEVER = 'off';
+
+/** The first moment of a schedule after `from`; undefined for never. */
+export function nextMoment(schedule: string, from: Date): Date | undefined {
+  if (schedule === NEVER) return undefined;
+  return new CronTime(schedule, serviceTimeZone()).getNextDateFrom(from, serviceTimeZone()).toJSDate();
+}
+
+/** The service's time zone, e.g. `Europe/Berlin`. */
+export function serviceTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
