@@ -1,13 +1,10 @@
 // REST of the widget's looks: public, for the widget asks from any website before anybody has said anything.
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
 import { AccessError } from '../access/access-error.js';
 import { Endpoint } from '../access/endpoint.js';
 import { SiteKeys } from '../access/site-keys/site-keys.js';
-import { toWidgetLooks, widgetLooksSchema, type WidgetLooks } from './widget-settings.schema.js';
-
-const keySchema = z.string().max(100).describe('The public site key.');
+import { publicKeySchema, toWidgetLooks, widgetLooksSchema, type WidgetLooks } from './widget-settings.schema.js';
 
 @ApiTags('site keys')
 @Controller('api/v1/widget')
@@ -24,7 +21,7 @@ export class WidgetSettingsController {
     answer: widgetLooksSchema,
     failures: { 404: 'There is no such site key.' },
   })
-  async looks(@Param('key', { schema: keySchema }) key: string): Promise<WidgetLooks> {
+  async looks(@Param('key', { schema: publicKeySchema }) key: string): Promise<WidgetLooks> {
     const siteKey = await this.siteKeys.find(key);
     if (siteKey) return toWidgetLooks(siteKey.widget);
     throw new AccessError('site.unknown_key', 'No assistant has this site key.', 'notFound');

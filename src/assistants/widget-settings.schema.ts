@@ -3,10 +3,13 @@
 import { z } from 'zod';
 import type { WidgetSettings } from '../database/entities/site-key.entity.js';
 
+const KEY_CHARS_MAX = 100;
 const TITLE_CHARS_MAX = 60;
 const GREETING_CHARS_MAX = 1_000;
 /** The languages that the widget speaks. */
 const LOCALES = ['en', 'de', 'fr', 'es', 'ja', 'ar'] as const;
+
+export const publicKeySchema = z.string().max(KEY_CHARS_MAX).describe('The public site key.');
 
 const colour = z
   .string()

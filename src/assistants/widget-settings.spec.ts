@@ -30,8 +30,12 @@ describe('widget settings', () => {
     expect(toWidgetSettings({ locale: 'tlh' })).toMatchObject({ locale: null, title: null });
   });
 
-  it.each([{ accent: 'red' }, { accent: '#fff' }, { accent: 'url(x)' }, { locale: 'xx' }, { title: ' ' }, { css: 'x' }])(
-    'refuse %j',
-    (settings) => expect(widgetSettingsSchema.safeParse(settings).success).toBe(false),
-  );
+  it.each([
+    { accent: 'red' },
+    { accent: '#fff' },
+    { accent: 'url(x)' },
+    { locale: 'xx' },
+    { title: ' ' },
+    { css: 'x' },
+  ])('refuse %j', (settings) => expect(widgetSettingsSchema.safeParse(settings).success).toBe(false));
 });

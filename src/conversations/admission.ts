@@ -60,7 +60,13 @@ export class Admission implements OnApplicationBootstrap {
     const assistant = await this.assistants.byId(siteKey.assistantId);
     const claim = { assistantId: assistant.id, customerId, conversationId, token, locale: locale ?? undefined };
     const opened = await this.conversations.open(claim);
-    return { ...opened, assistant: presentedBy(siteKey, assistant), siteKey: key, address, identity: identity ?? undefined };
+    return {
+      ...opened,
+      assistant: presentedBy(siteKey, assistant),
+      siteKey: key,
+      address,
+      identity: identity ?? undefined,
+    };
   }
 
   /**

@@ -79,7 +79,9 @@ describe('widget settings', () => {
     const chat = await openChat(service.url, { siteKey: key.key });
     chat.close();
     expect(chat.session.assistant).toEqual({ slug: 'demo', name: 'Ask us', greeting: 'What can we do for you?' });
-    expect(await audit('site_key.change')).toMatchObject([{ before: { widget: {} }, after: { widget: { title: 'Ask us' } } }]);
+    expect(await audit('site_key.change')).toMatchObject([
+      { before: { widget: {} }, after: { widget: { title: 'Ask us' } } },
+    ]);
   });
 
   it('refuse what is no colour', async () => {

@@ -42,7 +42,8 @@ export class LearningSettingsController {
   @Endpoint({
     access: 'operator',
     summary: 'Set when training starts by itself, and what it may cost',
-    description: 'For: operator. What is left out or null is as the environment says. Runs that wait already keep theirs.',
+    description:
+      'For: operator. What is left out or null is as the environment says. Runs that wait already keep theirs.',
     answer: learningSettingsSchema,
     failures: UNKNOWN,
   })
