@@ -22,11 +22,15 @@ export interface Comparison {
   control: Tally;
   eValue: number;
   threshold: number;
+  /** Canary minus champion; null until both were seen. */
+  difference: number | null;
+  /** Where it lies, at every moment with confidence 1 − α. */
+  interval: [number, number];
 }
 export interface Evidence {
   conversations: Record<Arm, number>;
-  /** Mean score of rated conversations, 1 is all 👍. `interval` holds at every moment with confidence 1 − α. */
-  ratings: Comparison & { difference: number | null; interval: [number, number] };
+  /** Mean score of rated conversations, 1 is all 👍. */
+  ratings: Comparison;
   /** Share of conversations whose first answer failed or was empty. */
   failures: Comparison;
   /** Share of first answers slower than nine in ten of the champion's. */

@@ -54,20 +54,18 @@ function evidenceOf(rollout: Judged, seen: readonly Seen[], now: Date, withInter
   const scored = ordered(seen, 'scoredAt').map((each) => observed(each, each.score ?? 0));
   const answered = ordered(seen, 'answeredAt');
   const slow = slowObservations(answered);
-  const ratings = compare(scored, { side: 'below', bound: 0 }, rollout.alpha * ALPHA_SHARES.ratings);
+  const compare = (observations: readonly Observation[], claim: Claim, share: number) =>
+    comparison(observations, claim, { alpha: rollout.alpha, share, withInterval });
+  const ratings = compare(scored, { side: 'below', bound: 0 }, ALPHA_SHARES.ratings);
   const failed = answered.map((each) => observed(each, each.failed ? 1 : 0));
   const last = rollout.steps[rollout.step + 1]?.percent === 100;
   const stepStart = rollout.stepStartedAt ?? now;
   return {
     conversations: { canary: countOf(seen, 'canary'), control: countOf(seen, 'control') },
-    ratings: {
-      ...ratings,
-      difference: difference(ratings),
-      interval: withInterval ? intervalOf(scored, rollout.alpha) : [-1, 1],
-    },
-    failures: compare(failed, { side: 'above', bound: 0 }, rollout.alpha * ALPHA_SHARES.failures),
+    ratings,
+    failures: compare(failed, { side: 'above', bound: 0 }, ALPHA_SHARES.failures),
     slowness: {
-      ...compare(slow.observations, { side: 'above', bound: SLOW_MARGIN }, rollout.alpha * ALPHA_SHARES.slowness),
+      ...compare(slow.observations, { side: 'above', bound: SLOW_MARGIN }, ALPHA_SHARES.slowness),
       limitMs: slow.limitMs,
     },
     notWorse: {
@@ -86,22 +84,25 @@ function evidenceOf(rollout: Judged, seen: readonly Seen[], now: Date, withInter
   };
 }
 
-function compare(observations: readonly Observation[], claim: Claim, alpha: number): Comparison {
+function comparison(
+  observations: readonly Observation[],
+  claim: Claim,
+  { alpha, share, withInterval }: { alpha: number; share: number; withInterval: boolean },
+): Comparison {
+  const canary = tally(observations, true);
+  const control = tally(observations, false);
   return {
-    canary: tally(observations, true),
-    control: tally(observations, false),
+    ...{ canary, control },
     eValue: shown(evidenceFor(claim, observations).highest),
-    threshold: Math.round(1 / alpha),
+    threshold: Math.round(1 / (alpha * share)),
+    difference: canary.mean === null || control.mean === null ? null : canary.mean - control.mean,
+    interval: withInterval ? intervalOf(observations, alpha) : [-1, 1],
   };
 }
 
 function tally(observations: readonly Observation[], ofCanary: boolean): Tally {
   const scores = observations.filter(({ canary }) => canary === ofCanary).map(({ score }) => score);
   return { n: scores.length, mean: scores.length > 0 ? scores.reduce((a, b) => a + b, 0) / scores.length : null };
-}
-
-function difference({ canary, control }: Comparison): number | null {
-  return canary.mean === null || control.mean === null ? null : canary.mean - control.mean;
 }
 
 /** In the order in which they became known; those of one look in the order of their beginnings. */

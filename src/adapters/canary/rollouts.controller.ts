@@ -80,7 +80,7 @@ export class RolloutsController {
   ): Promise<z.infer<typeof rolloutDetailSchema>> {
     const assistant = await this.assistants.bySlug(slug);
     const { rollout, verdict } = await this.rollouts.judged(assistant.id, id);
-    return toRolloutDetail(rollout, verdict);
+    return toRolloutDetail(rollout, verdict, await this.rollouts.history(rollout));
   }
 
   @Post('rollouts/:id/:order')

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { canaryStepSchema, canaryStepsSchema } from '../../config/canary-steps.js';
 import type { Rollout } from '../../database/entities/rollout.entity.js';
-import { reasonSchema } from '../adapters.schema.js';
+import type { Deployment } from '../../database/entities/deployment.entity.js';
+import { deploymentSchema, reasonSchema, toDeploymentView } from '../adapters.schema.js';
 import type { Verdict } from './judge-rollout.js';
 import { ROLLOUT_ORDERS, type RolloutOrder } from './rollouts.js';
 
@@ -28,13 +29,12 @@ const comparisonSchema = z.object({
   control: tallySchema,
   eValue: z.number().describe('Evidence of harm, at its highest.'),
   threshold: z.number().describe('The canary is rolled back when the evidence reaches this.'),
+  difference: z.number().nullable().describe("Canary's share minus champion's."),
+  interval: z.array(z.number()).describe('Where the difference lies, with confidence 1 − α at every moment.'),
 });
 export const evidenceSchema = z.object({
   conversations: z.object({ canary: z.int(), control: z.int() }),
-  ratings: comparisonSchema.extend({
-    difference: z.number().nullable().describe("Canary's share of 👍 minus champion's."),
-    interval: z.array(z.number()).describe('Where the difference lies, with confidence 1 − α at every moment.'),
-  }),
+  ratings: comparisonSchema.describe('Rated conversations, 1 is all 👍.'),
   failures: comparisonSchema.describe('First answers that failed or were empty.'),
   slowness: comparisonSchema.extend({ limitMs: z.number().nullable() }).describe('First answers beyond `limitMs`.'),
   notWorse: z
@@ -66,7 +66,9 @@ export const rolloutSchema = z.object({
 export const rolloutListSchema = z.object({ rollouts: z.array(rolloutSchema) });
 export const rolloutDetailSchema = rolloutSchema.extend({
   summary: z.string().describe('What is known, and what is missing, in words.'),
+  enoughData: z.boolean().describe('Whether the next step has all that it needs.'),
   evidence: evidenceSchema,
+  history: z.array(deploymentSchema).describe('What was done with it, newest first, with who and why.'),
 });
 
 /** A rollout as clients see it. */
@@ -82,6 +84,18 @@ export function toRolloutView(rollout: Rollout): z.infer<typeof rolloutSchema> {
 }
 
 /** With what its conversations say. */
-export function toRolloutDetail(rollout: Rollout, { reason, evidence }: Verdict): z.infer<typeof rolloutDetailSchema> {
-  return { ...toRolloutView(rollout), summary: rollout.endedAt ? rollout.reason : reason, evidence };
+export function toRolloutDetail(
+  rollout: Rollout,
+  { reason, evidence }: Verdict,
+  history: readonly Deployment[],
+): z.infer<typeof rolloutDetailSchema> {
+  const { step, notWorse } = evidence;
+  const seen = step.canaryAnswered >= step.needed && step.canaryRated >= step.ratedNeeded;
+  return {
+    ...toRolloutView(rollout),
+    summary: rollout.endedAt ? rollout.reason : reason,
+    enoughData: seen && step.minutes >= step.minutesNeeded && notWorse.eValue >= notWorse.threshold,
+    evidence,
+    history: history.map(toDeploymentView),
+  };
 }

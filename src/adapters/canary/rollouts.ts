@@ -1,10 +1,11 @@
 // Rollouts by order of an operator or the learner: begin, go on, pause, resume, promote, abort. What the numbers order is in
 // rollout-watch.ts.
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, Raw, type EntityManager } from 'typeorm';
 import type { CanaryStep } from '../../config/canary-steps.js';
 import { RetuneError } from '../../config/retune-error.js';
 import { AdapterVersion } from '../../database/entities/adapter-version.entity.js';
+import { Deployment } from '../../database/entities/deployment.entity.js';
 import { Rollout, type RolloutState } from '../../database/entities/rollout.entity.js';
 import { AdaptersError } from '../adapters-error.js';
 import { ChampionFollower } from '../champion-follower.js';
@@ -123,6 +124,16 @@ export class Rollouts {
     const rollout = await this.get(assistantId, id);
     const seen = await seenOf(this.database.manager, id);
     return { rollout, verdict: judgeRollout(rollout, seen, rollout.endedAt ?? new Date()) };
+  }
+
+  /** What was done with a rollout, newest first. */
+  history({ assistantId, id }: Rollout): Promise<Deployment[]> {
+    const about = Raw((evidence) => `${evidence} ->> 'rolloutId' = :id`, { id });
+    return this.database.manager.find(Deployment, {
+      where: { assistantId, evidence: about },
+      order: { id: 'DESC' },
+      take: LISTED_MAX,
+    });
   }
 
   /** Runs a transaction with the version loaded here; frees it again when it doesn't answer by that. */
