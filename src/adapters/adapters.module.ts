@@ -24,12 +24,28 @@ import { ServingController } from './nodes/serving.controller.js';
 import { ServingNow } from './nodes/serving.js';
 import { TimelineController } from './timeline/timeline.controller.js';
 import { Timeline } from './timeline/timeline.js';
+import { VersionComparisonController } from './version-comparison/version-comparison.controller.js';
+import { VersionComparisons } from './version-comparison/version-comparisons.js';
+import { AdapterDownloadsController } from './versions/adapter-downloads.controller.js';
+import { AdapterDownloads } from './versions/adapter-downloads.js';
+import { VersionDetailsReader } from './versions/version-details.js';
+import { VersionsController } from './versions/versions.controller.js';
 import { VersionLoader } from './version-loader.js';
 
 @Module({
   imports: [AssistantsModule, FeedbackModule, InferenceModule],
-  controllers: [AdaptersController, ComparisonsController, RolloutsController, ServingController, TimelineController],
+  controllers: [
+    AdapterDownloadsController,
+    AdaptersController,
+    ComparisonsController,
+    RolloutsController,
+    ServingController,
+    TimelineController,
+    VersionComparisonController,
+    VersionsController,
+  ],
   providers: [
+    AdapterDownloads,
     AdapterVersions,
     ChampionFollower,
     ChampionRouter,
@@ -42,6 +58,8 @@ import { VersionLoader } from './version-loader.js';
     ServingNow,
     Timeline,
     VersionAnswers,
+    VersionComparisons,
+    VersionDetailsReader,
     VersionLoader,
     VersionRouter,
     {

@@ -70,6 +70,7 @@ const NOT_WRITTEN = [
   'POST /api/v1/assistants/:slug/adapter-versions/:version/canary',
   'POST /api/v1/assistants/:slug/adapter-versions/:version/promote',
   'POST /api/v1/assistants/:slug/comparisons',
+  'POST /api/v1/assistants/:slug/version-comparison/answers',
   'POST /api/v1/assistants/:slug/rollback',
   'POST /api/v1/assistants/:slug/rollouts/:id/:order',
   'POST /api/v1/assistants/:slug/training-runs',
