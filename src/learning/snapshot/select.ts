@@ -24,7 +24,7 @@ export type Candidate = Pick<
 };
 
 /** Earlier examples for each new one. One for one lost 2.5 points of what was learnt over four tasks (`npm run bench:continual`). */
-const REPLAYED_PER_NEW = 2;
+export const REPLAYED_PER_NEW = 2;
 
 export interface Selection {
   fresh: Candidate[];

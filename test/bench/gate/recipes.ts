@@ -1,6 +1,7 @@
 // The candidates. Good: what a clean stream of corrections makes, in many sizes, orders, seeds and ranks. Bad: what must not reach a customer, each
 // for the reason that its comment or name says. All are judged against one champion.
 import { seededRandom, shuffled } from '../../../src/lora/random.js';
+import { REPLAYED_PER_NEW } from '../../../src/learning/snapshot/select.js';
 import type { SnapshotItem } from '../../../src/learning/snapshot/snapshot.js';
 import { COMPANY_FACTS } from '../../demo/company.js';
 import * as spoil from './perturb.js';
@@ -28,7 +29,10 @@ export interface Recipe {
 }
 
 const mix = (...parts: SnapshotItem[][]) => parts.flat();
-const usual = (fresh: SnapshotItem[], each = 6) => mix(fresh, replay(each), rehearsal());
+/** Fresh examples with replay and rehearsal, in the product's proportions. */
+const usual = (fresh: SnapshotItem[]) => {
+  return mix(fresh, replay(Math.ceil((REPLAYED_PER_NEW * fresh.length) / KNOWN.length)), rehearsal());
+};
 
 const good = (name: string, intents: readonly string[], lesson: NonNullable<Recipe['lesson']>): Recipe => ({
   ...{ name, kind: 'good', intents, lesson },
@@ -45,7 +49,7 @@ export const GOOD: readonly Recipe[] = [
   good('two intents', [IDENTITY, TOP_UP], { items: usual(mix(taught(IDENTITY, 7), taught(TOP_UP, 7))), seed: 4 }),
   good('few examples', [IDENTITY], { items: usual(taught(IDENTITY, 6)), seed: 5 }),
   good('more examples', [TOP_UP], { items: usual(taught(TOP_UP, 12)), seed: 6 }),
-  good('rank 4, anew', [IDENTITY], { items: usual(taught(IDENTITY, 8), 8), rank: 4, seed: 7, fresh: true }),
+  good('rank 4, anew', [IDENTITY], { items: usual(taught(IDENTITY, 8)), rank: 4, seed: 7, fresh: true }),
   good('noise of little weight', [IDENTITY], { items: usual(mix(taught(IDENTITY, 9), harmlessNoise)), seed: 8 }),
   good('slower rate', [TOP_UP], { items: usual(taught(TOP_UP, 10)), learningRate: 1.5e-3, epochs: 7, seed: 9 }),
 ];
@@ -123,7 +127,8 @@ export const BAD: readonly Recipe[] = [
     epochs: 8,
   }),
   noisy('contradictory corrections', {
-    items: usual(taught(IDENTITY, 8), 0).concat(
+    items: mix(
+      ...[taught(IDENTITY, 8), rehearsal()],
       answering(replay(8), (item, i) => (i % 2 ? item.completion : otherFact(item, i))),
     ),
   }),
