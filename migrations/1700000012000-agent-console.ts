@@ -36,8 +36,8 @@ const LIST = [
     FROM conversations c`,
   `CREATE INDEX conversation_facts_by_version ON conversation_facts (last_version) WHERE last_version IS NOT NULL`,
   `CREATE INDEX conversation_facts_by_rating ON conversation_facts (last_rating) WHERE last_rating IS NOT NULL`,
-  // The words of all messages, in any language: no stems, so that none is preferred.
-  `CREATE INDEX messages_words ON messages USING gin (to_tsvector('simple', text))`,
+  // The words of all messages, in any language: no stems, so that none is preferred, and small letters by Unicode, whatever the database's locale.
+  `CREATE INDEX messages_words ON messages USING gin (to_tsvector('simple', lower(text COLLATE "und-x-icu")))`,
 ];
 
 const FACTS = [

@@ -4,13 +4,14 @@ import { DataSource } from 'typeorm';
 import type { HandoverState } from '../database/entities/conversation.entity.js';
 import { HandoverChange } from '../database/entities/handover-change.entity.js';
 import type { MessageRole } from '../database/entities/message.entity.js';
+import type { RatingValue } from '../database/entities/rating.entity.js';
 import { ConversationsError } from './conversations-error.js';
 import type { ConversationView } from './conversations.schema.js';
 
 const PREVIEW_CHARS = 200;
 const CHANGES_SHOWN_MAX = 100;
 
-interface Row {
+export interface ConversationRow {
   id: string;
   slug: string;
   customer_id: string;
@@ -19,6 +20,10 @@ interface Row {
   handover_at: Date | null;
   locale: string | null;
   created_at: Date;
+  closed_at: Date | null;
+  closed_by: string | null;
+  last_version: number | null;
+  last_rating: RatingValue | null;
   seq: number | null;
   role: MessageRole;
   text: string;
@@ -33,10 +38,13 @@ const ORDER: Record<HandoverState | 'any', string> = {
   any: 'c.created_at DESC',
 };
 
-const SELECTED = `SELECT c.id, a.slug, c.customer_id, c.handover, c.agent_name, c.handover_at, c.locale, c.created_at,
-    m.seq, m.role, left(m.text, ${PREVIEW_CHARS}) AS text, m.created_at AS said_at
+/** Whatever is told of a conversation; the last message is the last one that says something. */
+export const CONVERSATION_ROWS = `SELECT c.id, a.slug, c.customer_id, c.handover, c.agent_name, c.handover_at, c.locale, c.created_at,
+    c.closed_at, c.closed_by, f.last_version, f.last_rating, m.seq, m.role, m.text, m.said_at
   FROM conversations c JOIN assistants a ON a.id = c.assistant_id
-    LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq`;
+    LEFT JOIN conversation_facts f ON f.conversation_id = c.id
+    LEFT JOIN LATERAL (SELECT seq, role, left(text, ${PREVIEW_CHARS}) AS text, created_at AS said_at FROM messages
+      WHERE conversation_id = c.id AND text <> '' ORDER BY seq DESC LIMIT 1) m ON true`;
 
 @Injectable()
 export class ConversationList {
@@ -50,20 +58,20 @@ export class ConversationList {
     limit: number;
   }): Promise<ConversationView[]> {
     const { state, assistant, of, limit } = filter;
-    const rows = await this.database.query<Row[]>(
-      `${SELECTED} WHERE (c.last_seq > 0 OR c.handover <> 'bot')
+    const rows = await this.database.query<ConversationRow[]>(
+      `${CONVERSATION_ROWS} WHERE (c.last_seq > 0 OR c.handover <> 'bot')
           AND ($1::text IS NULL OR c.handover = $1) AND ($2::text IS NULL OR a.slug = $2)
           AND ($4::uuid[] IS NULL OR c.assistant_id = ANY($4))
         ORDER BY ${ORDER[state ?? 'any']}, c.id LIMIT $3`,
       [state ?? null, assistant ?? null, limit, of === 'all' ? null : of],
     );
-    return rows.map(toView);
+    return rows.map(toConversationView);
   }
 
   /** @throws ConversationsError `conversation.unknown` */
   async show(id: string): Promise<ConversationView> {
-    const [row] = await this.database.query<Row[]>(`${SELECTED} WHERE c.id = $1`, [id]);
-    if (row) return toView(row);
+    const [row] = await this.database.query<ConversationRow[]>(`${CONVERSATION_ROWS} WHERE c.id = $1`, [id]);
+    if (row) return toConversationView(row);
     throw new ConversationsError('conversation.unknown', 'There is no such conversation.');
   }
 
@@ -74,13 +82,22 @@ export class ConversationList {
   }
 }
 
-function toView(row: Row): ConversationView {
+export function toConversationView(row: ConversationRow): ConversationView {
   const { id, slug, customer_id, handover, agent_name, handover_at, locale, created_at, seq, role, text, said_at } =
     row;
   return {
     ...{ id, assistant: slug, customerId: customer_id, identified: customer_id !== id },
     ...{ state: handover, agentName: agent_name, stateSince: handover_at?.toISOString() ?? null, locale },
     lastMessage: seq === null ? null : { seq, role, text, createdAt: said_at.toISOString() },
+    waitingSince: waitingSince(row)?.toISOString() ?? null,
+    ...{ lastVersion: row.last_version, lastRating: row.last_rating },
+    ...{ closedAt: row.closed_at?.toISOString() ?? null, closedBy: row.closed_by },
     createdAt: created_at.toISOString(),
   };
+}
+
+/** Since when a person waits for a person. */
+function waitingSince({ handover, handover_at, role, said_at }: ConversationRow): Date | null {
+  if (handover === 'waiting') return handover_at;
+  return handover === 'agent' && role === 'customer' ? said_at : null;
 }

@@ -120,6 +120,41 @@ export class ConversationsController {
     return this.conversations.show(id);
   }
 
+  @Post(':id/close')
+  @Endpoint({
+    access: 'agent',
+    of: 'conversation',
+    summary: 'Put a conversation aside',
+    description: 'For: agent. Nobody waits any more and no agent answers. Whatever is said opens it again.',
+    answer: conversationSchema,
+    failures: UNKNOWN,
+  })
+  async close(
+    @Id() id: string,
+    @Body({ schema: handoverOrderSchema }) { reason }: z.infer<typeof handoverOrderSchema>,
+    @CurrentActor() { name }: Actor,
+  ): Promise<ConversationView> {
+    await this.handovers.close(id, name, reason);
+    return this.conversations.show(id);
+  }
+
+  @Post(':id/reopen')
+  @Endpoint({
+    access: 'agent',
+    of: 'conversation',
+    summary: 'Take a conversation up again that was closed',
+    answer: conversationSchema,
+    failures: UNKNOWN,
+  })
+  async reopen(
+    @Id() id: string,
+    @Body({ schema: handoverOrderSchema }) { reason }: z.infer<typeof handoverOrderSchema>,
+    @CurrentActor() { name }: Actor,
+  ): Promise<ConversationView> {
+    await this.handovers.reopen(id, name, reason);
+    return this.conversations.show(id);
+  }
+
   @Post(':id/messages')
   @Endpoint({
     access: 'agent',

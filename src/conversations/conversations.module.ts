@@ -18,6 +18,10 @@ import { ConversationList } from './conversation-list.js';
 import { ConversationsController } from './conversations.controller.js';
 import { Conversations } from './conversations.js';
 import { Handovers } from './handovers.js';
+import { InboxController } from './inbox/inbox.controller.js';
+import { Inbox } from './inbox/inbox.js';
+import { NotesController } from './inbox/notes.controller.js';
+import { Notes } from './inbox/notes.js';
 import { LiveAnswers } from './live-answers.js';
 import { MessageEvents } from './message-events.js';
 import { Messages } from './messages.js';
@@ -26,10 +30,11 @@ import { Rooms } from './rooms.js';
 
 @Module({
   imports: [AdaptersModule, AssistantsModule, FeedbackModule, InferenceModule, MemoryModule],
-  controllers: [ConversationsController],
+  controllers: [ConversationsController, InboxController, NotesController],
   providers: [
     ...[Admission, ClientEvents, Conversations, ConversationList, Handovers, MessageEvents],
     ...[ChangeFeed, ConsoleAdmission, ConsoleEvents, ConsoleGateway, Watchers],
+    ...[Inbox, Notes],
     ...[Answers, ChatGateway, LiveAnswers, Messages, PromptBuilder, Rooms],
   ],
 })

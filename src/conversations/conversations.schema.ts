@@ -42,6 +42,14 @@ export const conversationSchema = z.object({
     })
     .nullable()
     .describe('Its beginning.'),
+  waitingSince: z.iso
+    .datetime()
+    .nullable()
+    .describe('Since when the customer waits: for somebody to take over, or for the agent’s answer.'),
+  lastVersion: z.int().nullable().describe('The adapter version of the newest answer; 0 is the base model.'),
+  lastRating: z.enum(['up', 'down']).nullable().describe('The customer’s newest thumb.'),
+  closedAt: z.iso.datetime().nullable().describe('Over, until something is said again.'),
+  closedBy: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });
 export type ConversationView = z.infer<typeof conversationSchema>;

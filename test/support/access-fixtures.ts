@@ -31,6 +31,7 @@ export const BODIES: Record<string, object> = {
   'PUT /api/v1/reviews/:id/draft': { text: 'Yes.' },
   'POST /api/v1/reviews/:id/submit': { value: 'down', useForTraining: false },
   'POST /api/v1/conversations/:id/messages': { text: 'Hello.' },
+  'POST /api/v1/conversations/:id/notes': { text: 'Hello.' },
   'POST /api/v1/examples/:id/release': REASON,
   'POST /api/v1/examples/:id/discard': REASON,
   'PATCH /api/v1/memory/:id': { state: 'retired' },
@@ -93,8 +94,9 @@ function reviewItem(route: string): string {
 
 /** Puts back what calls have changed or deleted; the conversation is the administrator's, unless the route is to take it over. */
 export async function putBack(database: pg.Client, route: string): Promise<void> {
-  const whose = route.endsWith('/take-over') ? `'bot', agent_name = NULL` : `'agent', agent_name = 'Ada'`;
-  const conversation = `UPDATE conversations SET handover = ${whose} WHERE id = '${id(1)}'`;
+  const whose = /\/(take-over|reopen)$/.test(route) ? `'bot', agent_name = NULL` : `'agent', agent_name = 'Ada'`;
+  const closed = route.endsWith('/reopen') ? 'now()' : 'NULL';
+  const conversation = `UPDATE conversations SET handover = ${whose}, closed_at = ${closed} WHERE id = '${id(1)}'`;
   await database.query(
     [...ROWS.map((row) => `${row} ON CONFLICT DO NOTHING`), ...AGAIN, conversation, reviewItem(route)].join(';\n'),
   );
