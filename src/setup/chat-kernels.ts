@@ -1,5 +1,5 @@
 // llama.cpp's CPU library for chats, compiled here from the sources inside the npm package together with our kernels: fast products for the
-// default model's format, and threads that stay. It goes beside the prebuilt ones, and llama.cpp itself takes the one with the highest score;
+// default model's format, attention that reads keys once, and threads that stay. It goes beside the prebuilt ones, and llama.cpp itself takes the one with the highest score;
 // where it can't be made or can't run, chats are slower and everything works.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -31,6 +31,8 @@ const DEFINITIONS = [
   ...['NDEBUG', '_GNU_SOURCE', 'GGML_BACKEND_DL', 'GGML_BACKEND_BUILD', 'GGML_BACKEND_SHARED', 'GGML_SHARED'],
   ...['GGML_USE_CPU_REPACK', 'GGML_USE_CPU_KLEIDIAI'],
 ];
+/** Functions of llama.cpp before which the linker puts ours. */
+const REPLACED = ['ggml_graph_compute', 'ggml_compute_forward_flash_attn_ext'];
 /** Instruction sets, best first, by the flags of /proc/cpuinfo that they need. */
 const LEVELS = [
   {
@@ -105,7 +107,7 @@ function bestLevel(): Level | undefined {
 /** Changes with llama.cpp's release, our kernels, the flags and the place of the package. */
 function keyOf(level: Level | undefined): string {
   const hash = createHash('sha256').update(
-    [llamaRelease(), level?.flags.join(' ') ?? '', ...SOURCES, ...DEFINITIONS].join('\n'),
+    [llamaRelease(), level?.flags.join(' ') ?? '', ...SOURCES, ...DEFINITIONS, ...REPLACED].join('\n'),
   );
   for (const name of readdirSync(KERNELS).sort()) hash.update(name).update(readFileSync(join(KERNELS, name)));
   return hash.digest('hex').slice(0, 24);
@@ -140,8 +142,7 @@ async function compile({ flags }: Level, folder: string): Promise<void> {
   ];
   const jobs = [
     ...SOURCES.map((name) => ({ path: join(ggml, 'src', 'ggml-cpu', name), flags })),
-    { path: join(KERNELS, 'panels.cpp'), flags },
-    { path: join(KERNELS, 'threads.cpp'), flags },
+    ...['panels.cpp', 'attention.cpp', 'threads.cpp'].map((name) => ({ path: join(KERNELS, name), flags })),
     // For any processor: it decides whether this one can run the rest.
     { path: join(KERNELS, 'score.cpp'), flags: flags.filter((flag) => flag.startsWith('-D')) },
   ].map(({ path, flags: own }, i) => {
@@ -155,7 +156,10 @@ async function compile({ flags }: Level, folder: string): Promise<void> {
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   const objects = jobs.map(({ object }) => object);
-  const linking = ['-Wl,--wrap=ggml_graph_compute', `-L${binariesFolder()}`, '-lggml-base', '-Wl,-rpath,$ORIGIN'];
+  const linking = [
+    ...REPLACED.map((name) => `-Wl,--wrap=${name}`),
+    ...[`-L${binariesFolder()}`, '-lggml-base', '-Wl,-rpath,$ORIGIN'],
+  ];
   await compiler(['-shared', '-o', join(folder, LIBRARY), ...objects, ...linking]);
 }
 

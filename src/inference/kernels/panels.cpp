@@ -23,6 +23,7 @@
 #include "ggml-common.h"
 
 #include "kleidiai/kleidiai.h"
+#include "lanes.h"
 #include "panels.h"
 
 #include <algorithm>
@@ -30,8 +31,9 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__AVX2__)
 #include <immintrin.h>
+
+using namespace lanes;
 
 namespace {
 
@@ -42,6 +44,8 @@ constexpr int GROUP_BYTES = PANEL_ROWS * 4;
 constexpr int GROUPS = BLOCK / 4;
 /** Activation rows that one unpacked block serves: as many accumulators as registers allow. */
 constexpr int ROWS_AT_ONCE = 8;
+/** Panels that stay in the cache while all rows pass by. */
+constexpr int PANELS_AT_ONCE = 8;
 /** Chunks a thread: one that is held up by another process gives work to the others. */
 constexpr int CHUNKS_PER_THREAD = 4;
 
@@ -111,11 +115,9 @@ void quantise_block(const float * x, void * work, int64_t k, int64_t row, int64_
     const_cast<float *>(to.s)[block] = d * static_cast<float>(_mm_cvtsi128_si32(s4));
 }
 
-// What a processor can do at once: LANES rows of the panel.
-#if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
-constexpr int LANES = 16;
-using ints          = __m512i;
-using floats        = __m512;
+// What a processor multiplies at once: LANES rows of the panel.
+#if defined(RETUNE_AVX512)
+using ints = __m512i;
 inline ints   load(const uint8_t * p) { return _mm512_loadu_si512(p); }
 inline ints   low(ints v) { return _mm512_and_si512(v, _mm512_set1_epi8(15)); }
 inline ints   high(ints v) { return low(_mm512_srli_epi16(v, 4)); }
@@ -123,17 +125,9 @@ inline ints   four(const int8_t * x) { int32_t v; memcpy(&v, x, 4); return _mm51
 inline ints   dot(ints acc, ints w, ints x) { return _mm512_dpbusd_epi32(acc, w, x); }
 inline ints   no_ints() { return _mm512_setzero_si512(); }
 inline ints   plus(ints a, ints b) { return _mm512_add_epi32(a, b); }
-inline floats no_floats() { return _mm512_setzero_ps(); }
 inline floats to_floats(ints v) { return _mm512_cvtepi32_ps(v); }
-inline floats halves(const ggml_half * p) { return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(p))); }
-inline floats all(float v) { return _mm512_set1_ps(v); }
-inline floats times(floats a, floats b) { return _mm512_mul_ps(a, b); }
-inline floats fma(floats a, floats b, floats c) { return _mm512_fmadd_ps(a, b, c); }
-inline void   store(float * p, floats v) { _mm512_storeu_ps(p, v); }
 #else
-constexpr int LANES = 8;
-using ints          = __m256i;
-using floats        = __m256;
+using ints = __m256i;
 inline ints load(const uint8_t * p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(p)); }
 inline ints low(ints v) { return _mm256_and_si256(v, _mm256_set1_epi8(15)); }
 inline ints high(ints v) { return low(_mm256_srli_epi16(v, 4)); }
@@ -151,13 +145,7 @@ inline ints dot(ints acc, ints w, ints x) {
 #endif
 inline ints   no_ints() { return _mm256_setzero_si256(); }
 inline ints   plus(ints a, ints b) { return _mm256_add_epi32(a, b); }
-inline floats no_floats() { return _mm256_setzero_ps(); }
 inline floats to_floats(ints v) { return _mm256_cvtepi32_ps(v); }
-inline floats halves(const ggml_half * p) { return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p))); }
-inline floats all(float v) { return _mm256_set1_ps(v); }
-inline floats times(floats a, floats b) { return _mm256_mul_ps(a, b); }
-inline floats fma(floats a, floats b, floats c) { return _mm256_fmadd_ps(a, b, c); }
-inline void   store(float * p, floats v) { _mm256_storeu_ps(p, v); }
 #endif
 
 #if defined(RETUNE_NO_VNNI)
@@ -173,7 +161,7 @@ inline ints dot_8_bit(ints acc, ints w, ints x) { return dot(acc, w, x); }
 template <bool has_min, int bits, int ROWS>
 void multiply(const panel_block<has_min, bits> * panel, int lane, int64_t blocks, const activation * x, float * const * y) {
     floats sum[ROWS];
-    for (int r = 0; r < ROWS; r++) sum[r] = no_floats();
+    for (int r = 0; r < ROWS; r++) sum[r] = none();
     for (int64_t b = 0; b < blocks; b++) {
         const auto & block = panel[b];
         ints         w[GROUPS];
@@ -269,10 +257,6 @@ template <class Row, bool has_min, int bits> class traits_of : public panel_trai
         const ggml_tensor * input   = op->src[1];
         const int64_t       k = weights->ne[0], n = weights->ne[1], blocks = k / BLOCK;
         const int64_t       rows = ggml_nrows(input);
-        const auto          row_of = [](const ggml_tensor * t, int64_t i) {
-            const int64_t i1 = i % t->ne[1], i2 = i / t->ne[1] % t->ne[2], i3 = i / (t->ne[1] * t->ne[2]);
-            return reinterpret_cast<float *>(static_cast<char *>(t->data) + i1 * t->nb[1] + i2 * t->nb[2] + i3 * t->nb[3]);
-        };
         const int64_t last = rows * blocks * (params->ith + 1) / params->nth;
         for (int64_t i = rows * blocks * params->ith / params->nth; i < last; i++) {
             quantise_block(row_of(input, i / blocks), params->wdata, k, i / blocks, i % blocks);
@@ -283,21 +267,39 @@ template <class Row, bool has_min, int bits> class traits_of : public panel_trai
         const int64_t panels = n / PANEL_ROWS;
         const int64_t chunks = params->nth == 1 ? 1 : std::min<int64_t>(panels, params->nth * CHUNKS_PER_THREAD);
         for (int64_t chunk = params->ith; chunk < chunks; chunk = ggml_threadpool_chunk_add(params->threadpool, 1)) {
-            for (int64_t panel = panels * chunk / chunks; panel < panels * (chunk + 1) / chunks; panel++) {
-                for (int64_t first = 0; first < rows; first += ROWS_AT_ONCE) {
-                    const int64_t count = std::min<int64_t>(ROWS_AT_ONCE, rows - first);
-                    activation    x[ROWS_AT_ONCE];
-                    float *       y[ROWS_AT_ONCE];
-                    for (int64_t r = 0; r < count; r++) {
-                        x[r] = activation_at(params->wdata, k, first + r);
-                        y[r] = row_of(op, first + r) + panel * PANEL_ROWS;
-                    }
-                    multiply_panel<has_min, bits>(static_cast<const block *>(weights->data) + panel * blocks, blocks, count, x, y);
-                }
+            const int64_t end = panels * (chunk + 1) / chunks;
+            for (int64_t panel = panels * chunk / chunks; panel < end; panel += PANELS_AT_ONCE) {
+                multiply_panels(params, op, panel, std::min<int64_t>(panel + PANELS_AT_ONCE, end));
             }
             if (params->nth == 1) break;
         }
         return true;
+    }
+
+  private:
+    static float * row_of(const ggml_tensor * t, int64_t i) {
+        const int64_t i1 = i % t->ne[1], i2 = i / t->ne[1] % t->ne[2], i3 = i / (t->ne[1] * t->ne[2]);
+        return reinterpret_cast<float *>(static_cast<char *>(t->data) + i1 * t->nb[1] + i2 * t->nb[2] + i3 * t->nb[3]);
+    }
+
+    /** All activation rows times some panels, which stay in the cache meanwhile. */
+    static void multiply_panels(const ggml_compute_params * params, ggml_tensor * op, int64_t from, int64_t to) {
+        const int64_t k = op->src[0]->ne[0], blocks = k / BLOCK, rows = ggml_nrows(op->src[1]);
+        const block * weights = static_cast<const block *>(op->src[0]->data);
+        for (int64_t first = 0; first < rows; first += ROWS_AT_ONCE) {
+            const int64_t count = std::min<int64_t>(ROWS_AT_ONCE, rows - first);
+            activation    x[ROWS_AT_ONCE];
+            float *       start[ROWS_AT_ONCE];
+            float *       y[ROWS_AT_ONCE];
+            for (int64_t r = 0; r < count; r++) {
+                x[r]     = activation_at(params->wdata, k, first + r);
+                start[r] = row_of(op, first + r);
+            }
+            for (int64_t panel = from; panel < to; panel++) {
+                for (int64_t r = 0; r < count; r++) y[r] = start[r] + panel * PANEL_ROWS;
+                multiply_panel<has_min, bits>(weights + panel * blocks, blocks, count, x, y);
+            }
+        }
     }
 };
 
@@ -416,7 +418,3 @@ ggml_backend_buffer_type_t ggml_backend_cpu_kleidiai_buffer_type(void) {
     return &type;
 }
 
-#else
-
-#error "These kernels need AVX2."
-#endif

@@ -1,5 +1,6 @@
 // llama.cpp loads the CPU library whose score is highest. Ours wins where it can run and computes right, and steps aside where not:
 // another processor than it was compiled for, a self-check that fails, or CHAT_KERNELS=prebuilt. Compiled for any x86-64 processor.
+#include "attention.h"
 #include "ggml-backend-impl.h"
 #include "panels.h"
 
@@ -23,7 +24,7 @@ static bool can_run(void) {
 static int score(void) {
     const char * wanted = std::getenv("CHAT_KERNELS");
     if (wanted && std::strcmp(wanted, "prebuilt") == 0) return 0;
-    return can_run() && panels_agree() ? BEST : 0;
+    return can_run() && panels_agree() && attention_agrees() ? BEST : 0;
 }
 
 GGML_BACKEND_DL_SCORE_IMPL(score)
