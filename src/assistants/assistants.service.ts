@@ -70,6 +70,20 @@ export class AssistantsService implements OnModuleInit {
     throw new AssistantsError('assistants.prompt_version_unknown', `There is no prompt version ${version}.`);
   }
 
+  /**
+   * The prompt version that new turns get, in one trip to the database: each answer begins with it.
+   * @throws AssistantsError `assistants.unknown`
+   */
+  async activePrompt(assistantId: string): Promise<PromptVersion> {
+    const found = await this.database.manager
+      .createQueryBuilder(PromptVersion, 'prompt')
+      .innerJoin(Assistant, 'assistant', 'assistant.id = prompt.assistantId')
+      .where('assistant.id = :assistantId AND prompt.version = assistant.activePromptVersion', { assistantId })
+      .getOne();
+    if (found) return found;
+    throw new AssistantsError('assistants.unknown', 'There is no such assistant.');
+  }
+
   /** Prompt versions, newest first, at most 100. */
   promptVersions(assistantId: string): Promise<PromptVersion[]> {
     const newestFirst = { order: { version: 'DESC' }, take: PROMPT_VERSIONS_LISTED_MAX } as const;

@@ -29,6 +29,8 @@ export interface Commission {
   /** Whose turn it is where answers wait. */
   fair: { site: string; customer: string };
   answer: Message;
+  /** The question, where it is at hand. */
+  question?: Message;
   audience: Audience;
 }
 
@@ -115,11 +117,11 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   private async generate(
-    { assistantId, fair, audience }: Commission,
+    { assistantId, fair, question, audience }: Commission,
     live: LiveAnswer,
     writer: Writer,
   ): Promise<Written> {
-    const { memory, unknownAnswer, ...prompt } = await this.prompts.build(assistantId, live.answer);
+    const { memory, unknownAnswer, ...prompt } = await this.prompts.build(assistantId, live.answer, question);
     const { turns, promptVersion, fromSeq: promptFromSeq } = prompt;
     const { CHAT_MAX_ANSWER_TOKENS: maxTokens, CHAT_TEMPERATURE: temperature } = this.runtime.environment;
     // Read right before the engine takes the turn: from then on it stays with this version, whatever is promoted.

@@ -34,7 +34,7 @@ export class MessageEvents {
     const { message, answer, repeated } = await this.messages.accept(conversationId, clientMessageId, text);
     if (!repeated) this.rooms.tell(conversationId, 'message:done', toDone(message), socketId);
     // The first thing it does is to wait for the database, so the ack of this event leaves before any delta.
-    if (answer) this.begin(session, answer);
+    if (answer) this.begin(session, answer, message);
     return { conversationId, messageId: message.id, seq: message.seq };
   }
 
@@ -63,9 +63,10 @@ export class MessageEvents {
     };
   }
 
-  private begin({ assistant, siteKey, conversation }: Session, answer: Message): void {
+  private begin({ assistant, siteKey, conversation }: Session, answer: Message, question?: Message): void {
     const fair = { site: siteKey, customer: conversation.customerId };
-    this.answers.begin({ assistantId: assistant.id, fair, answer, audience: this.audienceOf(conversation.id) });
+    const audience = this.audienceOf(conversation.id);
+    this.answers.begin({ assistantId: assistant.id, fair, answer, question, audience });
   }
 
   private audienceOf(conversationId: string): Audience {

@@ -1,5 +1,6 @@
 // The messages of conversations in the database. A customer's message and the row of its answer are committed together,
 // before anybody is told, so that nothing acknowledged can be lost.
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
 import { recordAudit } from '../access/audit/record-audit.js';
@@ -48,32 +49,16 @@ export class Messages {
     return this.database.transaction(async (manager) => {
       // The row lock gives out `seq` without gaps and makes a repeat wait for its first.
       const conversation = await lockedConversation(manager, conversationId, 'auth.unknown_conversation');
-      const message = await manager.findOneBy(Message, { conversationId, clientMessageId });
+      // One question for both: the customer waits for every trip to the database.
+      const found = await manager.findBy(Message, [
+        { conversationId, clientMessageId },
+        { conversationId, status: 'writing' },
+      ]);
+      const message = found.find((each) => each.clientMessageId === clientMessageId);
       if (message) return { message, repeated: true };
-      await assertNotBusy(manager, conversationId);
-      return this.insert(manager, conversation, clientMessageId, text);
+      assertFewUnfinished(found.length);
+      return insertWithAnswer(manager, conversation, clientMessageId, text);
     });
-  }
-
-  private async insert(
-    manager: EntityManager,
-    { id: conversationId, lastSeq, handover }: Conversation,
-    clientMessageId: string,
-    text: string,
-  ): Promise<Accepted> {
-    const next = { conversationId, seq: lastSeq + 1 };
-    const message = await manager.save(
-      manager.create(Message, { ...next, role: 'customer', text, status: 'complete', clientMessageId }),
-    );
-    // While an agent is waited for, the assistant goes on: nobody should get no answer at all.
-    const answered = handover !== 'agent';
-    await manager.update(Conversation, conversationId, { lastSeq: lastSeq + (answered ? 2 : 1) });
-    if (!answered) return { message, repeated: false };
-    const reply = { conversationId, seq: lastSeq + 2, replyToId: message.id };
-    const answer = await manager.save(
-      manager.create(Message, { ...reply, role: 'assistant', text: '', status: 'writing' }),
-    );
-    return { message, answer, repeated: false };
   }
 
   /** The newest messages before one, oldest first: as many as a prompt may show. */
@@ -198,8 +183,32 @@ export class Messages {
   }
 }
 
+/** A customer's message and the row of its answer, in one statement; their ids are made here, so that one can name the other. */
+async function insertWithAnswer(
+  manager: EntityManager,
+  { id: conversationId, lastSeq, handover }: Conversation,
+  clientMessageId: string,
+  text: string,
+): Promise<Accepted> {
+  const message = manager.create(Message, {
+    ...{ id: randomUUID(), conversationId, seq: lastSeq + 1 },
+    ...{ role: 'customer', text, status: 'complete', clientMessageId },
+  });
+  const reply = { id: randomUUID(), conversationId, seq: lastSeq + 2, replyToId: message.id };
+  const answer = manager.create(Message, { ...reply, role: 'assistant', text: '', status: 'writing' });
+  // While an agent is waited for, the assistant goes on: nobody should get no answer at all.
+  const isAnswered = handover !== 'agent';
+  const made = isAnswered ? [message, answer] : [message];
+  await manager.insert(Message, made);
+  await manager.update(Conversation, conversationId, { lastSeq: lastSeq + made.length });
+  return { message, repeated: false, ...(isAnswered ? { answer } : {}) };
+}
+
 async function assertNotBusy(manager: EntityManager, conversationId: string): Promise<void> {
-  const unfinished = await manager.countBy(Message, { conversationId, status: 'writing' });
+  assertFewUnfinished(await manager.countBy(Message, { conversationId, status: 'writing' }));
+}
+
+function assertFewUnfinished(unfinished: number): void {
   if (unfinished < UNFINISHED_MAX) return;
   throw new ConversationsError('conversation.busy', 'Please wait for the answers to your earlier messages.');
 }

@@ -21,7 +21,7 @@ function builder(
 ): PromptBuilder {
   const instructions = { version: 7, instructions: 'Be brief.', fewShot: [], unknownAnswer: 'Ask Kim.' };
   return new PromptBuilder(
-    { byId: () => ({}), promptVersion: () => instructions } as unknown as AssistantsService,
+    { activePrompt: () => Promise.resolve(instructions) } as unknown as AssistantsService,
     { require: () => message('customer', 'Q', 5), before: () => earlier } as unknown as Messages,
     {
       state: () => ({ contextTokens }),

@@ -33,12 +33,15 @@ export class PromptBuilder {
     private readonly runtime: Runtime,
   ) {}
 
-  /** The prompt for an answer that is still to be written. */
-  async build(assistantId: string, answer: Message): Promise<Prompt> {
-    const assistant = await this.assistants.byId(assistantId);
-    const instructions = await this.assistants.promptVersion(assistant);
-    const question = await this.messages.require(answer.conversationId, answer.replyToId ?? '');
-    let earlier = await this.messages.before(question);
+  /**
+   * The prompt for an answer that is still to be written.
+   * @param asked the question, where it is at hand; else it is read
+   */
+  async build(assistantId: string, answer: Message, asked?: Message): Promise<Prompt> {
+    const question = asked ?? (await this.messages.require(answer.conversationId, answer.replyToId ?? ''));
+    const reading = [this.assistants.activePrompt(assistantId), this.messages.before(question)] as const;
+    const [instructions, newest] = await Promise.all(reading);
+    let earlier = newest;
     const turnsWith = (shots: Recall['shots']) => {
       return buildTurns({ ...instructions, fewShot: [...instructions.fewShot, ...shots] }, earlier, question.text);
     };

@@ -63,6 +63,8 @@ export class LlamaCppEngine extends Engine {
   private readonly slots: Slots;
   private readonly closing = new AbortController();
   private readonly rightOfWay = new RightOfWay();
+  /** A prompt is counted, to fit the window, before it is answered: its tokens are kept as long as its turns. */
+  private readonly tokenized = new WeakMap<readonly PromptTurn[], Token[]>();
 
   private constructor(
     private readonly options: LlamaCppOptions,
@@ -132,7 +134,7 @@ export class LlamaCppEngine extends Engine {
   }
 
   override countTokens(turns: PromptTurn[]): Promise<number> {
-    return Promise.resolve(this.versions.model.tokenizer.promptTokens(turns).length);
+    return Promise.resolve(this.tokensOf(turns).length);
   }
 
   override state(): EngineState {
@@ -165,8 +167,14 @@ export class LlamaCppEngine extends Engine {
     if (this.closing.signal.aborted) throw new InferenceError('engine.closed', 'The engine is shutting down.');
   }
 
+  private tokensOf(turns: PromptTurn[]): Token[] {
+    const tokens = this.tokenized.get(turns) ?? this.versions.model.tokenizer.promptTokens(turns);
+    this.tokenized.set(turns, tokens);
+    return tokens;
+  }
+
   private promptOf({ turns }: GenerateRequest): Token[] {
-    const prompt = this.versions.model.tokenizer.promptTokens(turns);
+    const prompt = this.tokensOf(turns);
     // One token of the window must be left for the answer, and llama.cpp keeps one for itself.
     if (prompt.length > this.layout.contextTokens - 2) {
       throw new InferenceError(
