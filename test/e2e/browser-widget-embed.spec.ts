@@ -42,6 +42,23 @@ describe('embedded widget', () => {
     await page.locator('.banner.down', { hasText: 'connect-src' }).waitFor();
   });
 
+  it('looks as the operator set it for its site key, unless the page says otherwise', async () => {
+    const { page } = widget;
+    await page.goto(`${widget.chat.url}/set-up`);
+    await widget.button('Chat öffnen').click();
+    await page.getByText('Hello!').waitFor();
+    expect((await page.locator('.panel').boundingBox())?.x).toBe(20);
+    expect(await styleOf('.panel', 'backgroundColor')).toBe('rgb(23, 24, 31)');
+    expect(await styleOf('.launcher', 'backgroundColor')).toBe('rgb(255, 180, 171)');
+    expect(await styleOf('.launcher', 'color')).toBe('rgb(0, 0, 0)');
+    expect(widget.errors).toEqual([]);
+    await page.goto(`${widget.chat.url}/set-up?locale=fr&theme=light&position=right`);
+    await widget.button('Ouvrir le chat').click();
+    await page.locator('.presence.online').waitFor();
+    expect((await page.locator('.panel').boundingBox())?.x).toBeGreaterThan(500);
+    expect(await styleOf('.launcher', 'backgroundColor')).toBe('rgb(179, 38, 30)');
+  });
+
   it('is an element, placed and themed by attributes', async () => {
     const { page } = widget;
     await widget.open('/element?theme=dark&position=left');

@@ -1,5 +1,5 @@
 // The host sites that tests embed the widget on, all with a strict policy and hostile CSS: `/` with the script tag, `/element`,
-// `/module` and `/queue` with the other ways, and the same from another origin with `?cross`. `/open` has no policy,
+// `/module` and `/queue` with the other ways, `/set-up` with a key that has widget settings, and the same from another origin with `?cross`. `/open` has no policy,
 // `/plain` no CSS.
 import { createReadStream, existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -35,7 +35,16 @@ const PAGES: Record<string, (attributes: string, origin: string) => string> = {
   '/element': (attributes, origin) =>
     `<script async src="${origin}/widget.js"></script><retune-chat site-key="element" ${attributes}></retune-chat>`,
   '/module': () => '<script type="module" src="/host-module.js"></script>',
+  '/set-up': (attributes, origin) =>
+    `<script async src="${origin}/widget.js" data-key="set-up" ${attributes}></script>`,
   '/queue': () => '<script src="/host-queue.js"></script><script async src="/widget.js"></script>',
+};
+/** Widget settings by site key, as an operator may have them. */
+const LOOKS: Record<string, object> = {
+  'set-up': {
+    ...{ accentLight: '#b3261e', accentDark: '#ffb4ab', onAccentLight: '#ffffff', onAccentDark: '#000000' },
+    ...{ theme: 'dark', position: 'left', locale: 'de' },
+  },
 };
 const SCRIPTS: Record<string, string> = { '/host-module.js': MODULE_JS, '/host-queue.js': QUEUE_JS };
 
@@ -67,6 +76,9 @@ export function serveHost(request: IncomingMessage, response: ServerResponse): v
   }
   if (SCRIPTS[url.pathname]) return send('text/javascript', SCRIPTS[url.pathname]!);
   if (url.pathname === '/hostile.css') return send('text/css', HOSTILE_CSS);
+  const [, siteKey] = /^\/api\/v1\/widget\/([\w-]+)$/.exec(url.pathname) ?? [];
+  if (siteKey)
+    return send('application/json', JSON.stringify(LOOKS[siteKey] ?? {}), { 'access-control-allow-origin': '*' });
   const file = resolve(BUILT, `.${url.pathname}`);
   if (!file.startsWith(BUILT) || !existsSync(file))
     return void response.writeHead(url.pathname === '/favicon.ico' ? 204 : 404).end();

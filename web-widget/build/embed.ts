@@ -87,7 +87,7 @@ function writeTypes(outDir: string): void {
 
 /**
  * A plugin that adds to a build's folder `widget.js` (classic script), `widget.mjs` (module) with its types, and under `widget/`
- * the chat chunk and one chunk for each language but English.
+ * the chat chunk, one chunk for each language but English, and one that reads the operator's settings.
  */
 export function embed(outDir: string): Plugin {
   return {
@@ -101,7 +101,8 @@ export function embed(outDir: string): Plugin {
         fileName: 'widget/chat-[hash].js',
         define: { __WORDS_CHUNKS__: JSON.stringify(words) },
       });
-      const define = { __CHAT_CHUNK__: JSON.stringify(chat) };
+      const looks = await buildPart(outDir, { entry: 'looks.ts', format: 'es', fileName: 'widget/looks-[hash].js' });
+      const define = { __CHAT_CHUNK__: JSON.stringify(chat), __LOOKS_CHUNK__: JSON.stringify(looks) };
       await buildPart(outDir, { entry: 'loader.ts', format: 'iife', fileName: 'widget.js', define });
       await buildPart(outDir, { entry: 'module.ts', format: 'es', fileName: 'widget.mjs', define });
       writeTypes(outDir);

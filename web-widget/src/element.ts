@@ -9,6 +9,8 @@ import type { Identity, RetuneChat, RetuneMethods, RetuneOptions } from './publi
 
 /** File name of the chat chunk, relative to this script; set by the build. */
 declare const __CHAT_CHUNK__: string;
+/** The same of the operator's settings. */
+declare const __LOOKS_CHUNK__: string;
 
 /** The attribute of each option that has one. */
 const ATTRIBUTES = {
@@ -65,7 +67,7 @@ export class RetuneChatElement extends HTMLElement implements RetuneChat {
     this.#badge.className = 'badge';
     this.#badge.setAttribute('aria-hidden', 'true');
     this.#notice.className = 'notice';
-    this.#notice.setAttribute('role', 'alert');
+    this.#notice.role = 'alert';
     this.#mount.hidden = true;
     this.#root.append(this.#mount, this.#notice, this.#launcher);
     // A page's own shortcuts must not hear what is typed here: outside, the target looks like no text field.
@@ -79,6 +81,12 @@ export class RetuneChatElement extends HTMLElement implements RetuneChat {
     // After the calls that came with this one, so that their listeners hear it, too.
     queueMicrotask(() => {
       this.#ready();
+      // It looks as the operator wants it before it is seen.
+      this.#root.hidden = true;
+      void load<typeof import('./looks.js')>(__LOOKS_CHUNK__)
+        .then((looks) => looks.dress(this))
+        .catch(ignore)
+        .finally(() => (this.#root.hidden = false));
       if (isStored(wakeKey(this.#server, this.#siteKey))) void this.#load();
     });
   }
@@ -195,7 +203,7 @@ export class RetuneChatElement extends HTMLElement implements RetuneChat {
 
   async #load(): Promise<ChatHandle | undefined> {
     this.#notice.textContent = '';
-    this.#launcher.toggleAttribute('aria-busy', true);
+    this.#launcher.ariaBusy = 'true';
     const chat = (this.#chat ??= this.#import());
     try {
       return await chat;
@@ -208,13 +216,12 @@ export class RetuneChatElement extends HTMLElement implements RetuneChat {
       this.#emit('error', { code: 'widget.not_loaded', message });
       return undefined;
     } finally {
-      this.#launcher.removeAttribute('aria-busy');
+      this.#launcher.ariaBusy = null;
     }
   }
 
   async #import(): Promise<ChatHandle> {
-    const module = (await import(/* @vite-ignore */ new URL(__CHAT_CHUNK__, scriptUrl).href)) as ChatModule;
-    return module.mountChat({
+    return (await load<ChatModule>(__CHAT_CHUNK__)).mountChat({
       siteKey: this.#siteKey,
       server: this.#server,
       locale: this.#locale,
@@ -239,6 +246,8 @@ export class RetuneChatElement extends HTMLElement implements RetuneChat {
     this.dispatchEvent(new CustomEvent(`retune:${name}`, { detail, bubbles: true, composed: true }));
   };
 }
+
+const load = <Module>(chunk: string) => import(/* @vite-ignore */ new URL(chunk, scriptUrl).href) as Promise<Module>;
 
 const ignore = (): void => undefined;
 
