@@ -14,6 +14,13 @@ const PAGES: RouteObject[] = [{ path: 'account', lazy: page(() => import('./page
 
 const ASSISTANT_PAGES: RouteObject[] = [
   { path: 'overview', lazy: page(() => import('./pages/assistants/overview-page.js')) },
+  { path: 'training', lazy: page(() => import('./pages/training/training-page.js')) },
+  { path: 'training/:id', lazy: page(() => import('./pages/training/run-page.js')) },
+  { path: 'feedback', lazy: page(() => import('./pages/feedback/feedback-page.js')) },
+  { path: 'prompts', lazy: page(() => import('./pages/prompts/prompts-page.js')) },
+  { path: 'playground', lazy: page(() => import('./pages/prompts/playground-page.js')) },
+  { path: 'gate-canaries', lazy: page(() => import('./pages/prompts/gate-canaries-page.js')) },
+  { path: 'widget', lazy: page(() => import('./pages/widget/widget-page.js')) },
 ];
 
 const guarded = (routes: RouteObject[]) => routes.map((route) => ({ ...route, errorElement: <PageError /> }));

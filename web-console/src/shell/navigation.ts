@@ -16,6 +16,12 @@ export const WORK: Item[] = [];
 /** Pages of the assistant that is chosen. */
 export const OF_ASSISTANT: (Item & { needs: { role: Role; of: 'any' } })[] = [
   { words: 'Overview', path: 'overview', needs: { role: 'operator', of: 'any' } },
+  { words: 'Training', path: 'training', needs: { role: 'agent', of: 'any' } },
+  { words: 'Feedback pool', path: 'feedback', needs: { role: 'operator', of: 'any' } },
+  { words: 'Prompt versions', path: 'prompts', needs: { role: 'operator', of: 'any' } },
+  { words: 'Playground', path: 'playground', needs: { role: 'operator', of: 'any' } },
+  { words: 'Gate canaries', path: 'gate-canaries', needs: { role: 'operator', of: 'any' } },
+  { words: 'Widget', path: 'widget', needs: { role: 'operator', of: 'any' } },
 ];
 
 /** The service as a whole. */

@@ -1,0 +1,106 @@
+// A site key itself: its name, which websites may use it, its secret, its end.
+import { Alert, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { api } from '../../api/client.js';
+import { useWrite } from '../../api/read.js';
+import { siteKeyWithSecretSchema, type SiteKey } from '../../api/schemas/prompts.js';
+import { Card } from '../../parts/card.js';
+import { Moment } from '../../parts/moment.js';
+import { ConfirmDialog } from '../training/confirm-dialog.js';
+import { SecretNote } from './secret-note.js';
+
+interface KeyCardProps {
+  path: string;
+  siteKey: SiteKey;
+}
+
+export function KeyCard({ path, siteKey }: KeyCardProps) {
+  const [name, setName] = useState(siteKey.name);
+  const [origins, setOrigins] = useState(siteKey.origins.join('\n'));
+  const save = useWrite((body: object) => api.send('PATCH', `${path}/${siteKey.id}`, body), {
+    ...{ invalidates: [path], done: 'The site key is changed.' },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate({ name: name.trim(), origins: origins.split(/\s+/).filter(Boolean) });
+  };
+  return (
+    <Card title="Site key">
+      <form onSubmit={submit}>
+        <Stack>
+          {siteKey.anyOrigin && <Alert color="yellow">Any website may use this key, for none is named.</Alert>}
+          <TextInput
+            label="Name"
+            required
+            maxLength={100}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Textarea
+            label="Websites that may use it"
+            description="One a line: https://shop.example, https://*.shop.example. None: any website."
+            autosize
+            minRows={2}
+            value={origins}
+            onChange={(event) => setOrigins(event.currentTarget.value)}
+          />
+          <Group justify="space-between">
+            <Orders path={path} siteKey={siteKey} />
+            <Button type="submit" loading={save.isPending}>
+              Save the site key
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Card>
+  );
+}
+
+/** A new secret, or the end of the key. */
+function Orders({ path, siteKey: { id, name, secretMadeAt } }: KeyCardProps) {
+  const [asked, setAsked] = useState<'rotate' | 'delete'>();
+  const [secret, setSecret] = useState<string>();
+  const rotate = useWrite(() => api.send('POST', `${path}/${id}/rotate`, {}, siteKeyWithSecretSchema), {
+    invalidates: [path],
+  });
+  const remove = useWrite(() => api.send('DELETE', `${path}/${id}`), {
+    ...{ invalidates: [path], done: 'The site key is deleted.' },
+  });
+  const close = () => setAsked(undefined);
+  return (
+    <Group gap="xs">
+      <Button variant="default" onClick={() => setAsked('rotate')}>
+        New secret
+      </Button>
+      <Button variant="default" onClick={() => setAsked('delete')}>
+        Delete
+      </Button>
+      <Text size="sm" c="dimmed">
+        {secretMadeAt ? (
+          <>
+            Secret made <Moment at={secretMadeAt} />
+          </>
+        ) : (
+          'It has no secret: its customers are all anonymous.'
+        )}
+      </Text>
+      <ConfirmDialog
+        title="Make a new secret?"
+        words="Identities signed with the one before are taken for another hour. Your server needs the new one until then."
+        action="Make it"
+        opened={asked === 'rotate'}
+        close={close}
+        carryOut={async () => setSecret((await rotate.mutateAsync(undefined)).secret)}
+      />
+      <ConfirmDialog
+        title={`Delete the site key of ${name}?`}
+        words="Widgets that use it are refused within seconds. Conversations stay."
+        action="Delete"
+        opened={asked === 'delete'}
+        close={close}
+        carryOut={() => remove.mutateAsync(undefined)}
+      />
+      <SecretNote secret={secret} close={() => setSecret(undefined)} />
+    </Group>
+  );
+}
