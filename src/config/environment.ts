@@ -141,7 +141,9 @@ export const environmentSchema = z.object({
     .string()
     .default('0 3 * * *')
     .refine((value) => value === 'off' || validateCronExpression(value).valid, 'must be a cron expression, or `off`')
-    .describe('When training runs are scheduled (cron, local time); `off` for never.'),
+    .describe(
+      'When training runs are scheduled, where an assistant has no schedule of its own (cron, local time); `off` for never.',
+    ),
   LEARN_MIN_EXAMPLES: count(50, 1, 1_000_000).describe('New examples that start a training run by themselves.'),
   LEARN_AUTO_PROMOTE: flag(true).describe('Promote a candidate that passed the gate without waiting for an operator.'),
   CANARY_STEPS: canaryStepsTextSchema

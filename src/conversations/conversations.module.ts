@@ -25,16 +25,18 @@ import { Notes } from './inbox/notes.js';
 import { LiveAnswers } from './live-answers.js';
 import { MessageEvents } from './message-events.js';
 import { Messages } from './messages.js';
+import { PlaygroundController } from './playground/playground.controller.js';
+import { Playground } from './playground/playground.js';
 import { PromptBuilder } from './prompt-builder.js';
 import { Rooms } from './rooms.js';
 
 @Module({
   imports: [AdaptersModule, AssistantsModule, FeedbackModule, InferenceModule, MemoryModule],
-  controllers: [ConversationsController, InboxController, NotesController],
+  controllers: [ConversationsController, InboxController, NotesController, PlaygroundController],
   providers: [
     ...[Admission, ClientEvents, Conversations, ConversationList, Handovers, MessageEvents],
     ...[ChangeFeed, ConsoleAdmission, ConsoleEvents, ConsoleGateway, Watchers],
-    ...[Inbox, Notes],
+    ...[Inbox, Notes, Playground],
     ...[Answers, ChatGateway, LiveAnswers, Messages, PromptBuilder, Rooms],
   ],
 })

@@ -10,6 +10,9 @@ import {
 import { Slice } from '../database/entities/slice.entity.js';
 
 const SLICES_LISTED_MAX = 500;
+const USED_IN = `EXISTS (SELECT 1 FROM run_examples x JOIN adapter_versions v ON v.run_id = x.run_id
+  WHERE x.example_id = example.id AND v.assistant_id = example.assistant_id AND v.version = :usedIn)`;
+const TEXTS = `concat_ws(' ', example.prompt -> -1 ->> 'content', example.completion, example.rejected)`;
 
 export interface ExampleCount {
   total: number;
@@ -26,6 +29,10 @@ export interface ExampleFilter {
   slice?: string;
   /** True: only those that no run has used; false: only the others. */
   new?: boolean;
+  /** Only those that the run of this adapter version was given. */
+  usedIn?: number;
+  /** Words that stand in the question or in an answer, in any case. */
+  q?: string;
 }
 
 @Injectable()
@@ -67,7 +74,7 @@ export class Examples {
    * @param page `before`: id of the last example of the page before
    */
   async page(assistantId: string, filter: ExampleFilter, page: { before?: string; limit: number }): Promise<Example[]> {
-    const { new: isNew, ...same } = filter;
+    const { new: isNew, usedIn, q, ...same } = filter;
     const query = this.database.manager
       .createQueryBuilder(Example, 'example')
       .where({ assistantId, ...same })
@@ -75,10 +82,19 @@ export class Examples {
       .addOrderBy('example.id', 'DESC')
       .take(page.limit);
     if (isNew !== undefined) query.andWhere(`example.first_run_id IS ${isNew ? '' : 'NOT '}NULL`);
+    if (usedIn !== undefined) query.andWhere(USED_IN, { usedIn });
+    (q ?? '').split(/\s+/).forEach((word, index) => {
+      if (word !== '') query.andWhere(`${TEXTS} ILIKE :word${index}`, { [`word${index}`]: `%${literally(word)}%` });
+    });
     if (page.before) {
       const edge = 'SELECT edge.created_at, edge.id FROM examples edge WHERE edge.id = :before';
       query.andWhere(`(example.created_at, example.id) < (${edge})`, { before: page.before });
     }
     return query.getMany();
   }
+}
+
+/** Without meaning for ILIKE. */
+function literally(word: string): string {
+  return word.replace(/[\\%_]/g, '\\$&');
 }

@@ -15,6 +15,7 @@ import { Intake } from './intake.js';
 import { RatingEvents } from './rating-events.js';
 import { LineageController } from './lineage/lineage.controller.js';
 import { Lineages } from './lineage/lineages.js';
+import { FeedbackPool } from './pool/pool.js';
 import { QuarantineController } from './quarantine/quarantine.controller.js';
 import { Quarantine } from './quarantine/quarantine.js';
 import { Raters } from './rater.js';
@@ -40,6 +41,7 @@ import { Votes } from './votes/votes.js';
     Raters,
     Examples,
     ExampleEvents,
+    FeedbackPool,
     RatingEvents,
     Reviews,
     ReviewDecisions,

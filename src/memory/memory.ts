@@ -42,7 +42,11 @@ export class Memory {
    * Looks the question up. Never throws, and takes a second at most: without the memory there is still the model.
    * @param before the messages before the question, oldest first
    */
-  async recall(assistantId: string, question: string, before: readonly Message[]): Promise<Recall> {
+  async recall(
+    assistantId: string,
+    question: string,
+    before: readonly Pick<Message, 'role' | 'text'>[],
+  ): Promise<Recall> {
     const entries = this.index.of(assistantId);
     if (!this.runtime.environment.MEMORY || entries.size === 0) return NOTHING;
     try {

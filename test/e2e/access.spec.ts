@@ -69,6 +69,7 @@ const NOT_WRITTEN = [
   'PATCH /api/v1/me',
   'POST /api/v1/assistants/:slug/adapter-versions/:version/canary',
   'POST /api/v1/assistants/:slug/adapter-versions/:version/promote',
+  'POST /api/v1/assistants/:slug/playground',
   'POST /api/v1/assistants/:slug/comparisons',
   'POST /api/v1/assistants/:slug/version-comparison/answers',
   'POST /api/v1/assistants/:slug/rollback',

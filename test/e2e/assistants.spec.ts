@@ -1,6 +1,11 @@
-// What operators set for an assistant, on the real service: prompt versions, the widget's settings, schedule and budget.
+// What operators set for an assistant and find out about it, on the real service: prompt versions, the widget's settings, schedule and budget,
+// the feedback pool, the playground.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
 import pg from 'pg';
+import type { PlaygroundLine } from '../../src/conversations/playground/playground.schema.js';
+import { readExamples } from '../../src/lora-cli/examples.js';
+import { answered } from '../support/answered.js';
 import { openChat } from '../support/chat.js';
 import { restClient, type Json } from '../support/rest.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
@@ -13,7 +18,7 @@ let operator: { token: string };
 let database: pg.Client;
 
 beforeAll(async () => {
-  service = await startService({ CHAT_MAX_ANSWER_TOKENS: '8', LEARN_MIN_EXAMPLES: '1000000' });
+  service = await startService({ CHAT_MAX_ANSWER_TOKENS: '8', LEARN_MIN_EXAMPLES: '1000000', MEMORY: 'true' });
   rest = restClient(service.url);
   operator = { token: service.operatorToken };
   database = new pg.Client(service.databaseUrl);
@@ -119,4 +124,118 @@ describe('schedule and budget', () => {
     'refuse %j',
     async (body) => expect((await rest.put(settings, { ...operator, body })).status).toBe(400),
   );
+});
+
+/** Corrects an answer. @returns the example's id */
+async function correct(question: string, right: string, slice: string): Promise<string> {
+  const { answerId } = await answered(database, question, 'I do not know.');
+  const path = `/api/v1/messages/${answerId}/corrections`;
+  const { body } = await rest.post<{ example: { id: string } }>(path, {
+    token: service.agentToken,
+    body: { text: right, slice },
+  });
+  return body.example.id;
+}
+
+describe('the feedback pool', () => {
+  const pool = `${A}/examples`;
+  let ids: string[];
+  const found = async (query: string) => {
+    const { body } = await rest.get<{ examples: Json[] }>(`${pool}?${query}`, operator);
+    return body.examples.map(({ id }) => String(id));
+  };
+  const exported = async (query: string) => {
+    const response = await fetch(`${service.url}${pool}/export?${query}`, {
+      headers: { authorization: `Bearer ${operator.token}` },
+    });
+    return { response, text: await response.text() };
+  };
+
+  it('says which versions were made with an example, and finds examples by that and by words', async () => {
+    ids = [
+      await correct('How long does a card take?', 'Three working days.', 'cards'),
+      await correct('Is there a "fee"?\nI mean, 100%?', '=No, none.', 'fees'),
+    ];
+    const [first = '', second = ''] = ids;
+    await database.query(
+      `WITH run AS (INSERT INTO training_runs (assistant_id, status, trigger)
+        SELECT id, 'candidate', 'request' FROM assistants WHERE slug = 'demo' RETURNING id, assistant_id),
+      version AS (INSERT INTO adapter_versions
+        (assistant_id, version, status, parent_version, run_id, sha256, size_bytes, base_sha256, rank, alpha)
+        SELECT assistant_id, 3, 'retired', 0, id, 'x', 1, 'y', 8, 16 FROM run)
+      INSERT INTO run_examples (run_id, example_id, split, "group") SELECT id, $1, 'train', 'new' FROM run`,
+      [first],
+    );
+    const { body } = await rest.get<{ examples: Json[] }>(pool, operator);
+    expect(body.examples).toMatchObject([
+      { id: second, usedIn: [], raterKind: 'agent', status: 'accepted' },
+      { id: first, usedIn: [3] },
+    ]);
+    expect(await found('usedIn=3')).toEqual([first]);
+    expect(await found('usedIn=4')).toEqual([]);
+    expect(await found('q=CARD+working')).toEqual([first]);
+    expect(await found('q=100%25')).toEqual([second]);
+    expect(await found('q=_')).toEqual([]);
+  });
+
+  it('is taken away as lines that our own trainer reads, and as a table; the audit says by whom', async () => {
+    const lines = await exported('format=jsonl');
+    expect(lines.response.headers.get('content-disposition')).toContain('demo-examples.jsonl');
+    const examples = readExamples(lines.text, { name: 'pool', allTurns: false });
+    expect(examples).toMatchObject([
+      { kind: 'preference', chosen: '=No, none.', rejected: 'I do not know.' },
+      { kind: 'preference', chosen: 'Three working days.' },
+    ]);
+    const table = await exported('format=csv&slice=fees');
+    expect(table.response.headers.get('content-type')).toContain('text/csv');
+    expect(parse(table.text, { columns: true, bom: true })).toMatchObject([
+      { id: ids[1], question: 'Is there a "fee"?\nI mean, 100%?', answer: "'=No, none.", used_in: '' },
+    ]);
+    expect(await audit('examples.export')).toMatchObject([
+      { after: { format: 'csv', slice: 'fees' } },
+      { after: { format: 'jsonl' } },
+    ]);
+    expect((await exported('format=xml')).response.status).toBe(400);
+  });
+});
+
+describe('the playground', () => {
+  const ask = async (body: object) => {
+    const { text } = (await rest.post<{ text: string } & Json>(`${A}/playground`, { ...operator, body })).body;
+    return (text ?? '')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as PlaygroundLine);
+  };
+
+  it('streams an answer of the base model under the active prompt, and of a draft with worked examples or without', async () => {
+    const lines = await ask({ question: 'Hello?' });
+    expect(lines[0]).toEqual({ kind: 'start', adapterVersion: 0, promptVersion: 1, shots: 0, memory: [] });
+    const last = lines.at(-1);
+    expect(last).toMatchObject({ kind: 'done', finishReason: 'length', completionTokens: 8 });
+    const streamed = lines.flatMap((line) => (line.kind === 'delta' ? [line.text] : [])).join('');
+    expect(last).toMatchObject({ text: streamed });
+    const draft = { instructions: 'Say yes.', fewShot: [{ question: 'Is it?', answer: 'Yes.' }] };
+    const [shown] = await ask({ question: 'Is it?', draft, maxTokens: 2 });
+    expect(shown).toMatchObject({ promptVersion: null, shots: 1 });
+    const [hidden] = await ask({ question: 'Is it?', draft, fewShot: false, maxTokens: 2 });
+    expect(hidden).toMatchObject({ shots: 0 });
+  });
+
+  it('asks the memory only when told to', async () => {
+    const question = 'How long does a card take?';
+    const remembered = async () => (await ask({ question, memory: true })).at(-1);
+    const deadline = Date.now() + 20_000;
+    let last = await remembered();
+    while (last?.kind === 'done' && last.finishReason !== 'memory' && Date.now() < deadline) last = await remembered();
+    expect(last).toMatchObject({ text: 'Three working days.', finishReason: 'memory' });
+    expect((await ask({ question })).at(-1)).toMatchObject({ finishReason: 'length' });
+  });
+
+  it('refuses what is not there, before a line is written', async () => {
+    const refused = async (body: object) => (await rest.post(`${A}/playground`, { ...operator, body })).body.code;
+    expect(await refused({ question: 'x', version: 9 })).toBe('adapters.version_unknown');
+    expect(await refused({ question: 'x', promptVersion: 9 })).toBe('assistants.prompt_version_unknown');
+    expect(await refused({ question: '' })).toBe('request.invalid');
+  });
 });

@@ -27,7 +27,7 @@ export function restClient(url: string) {
     const sent = body === undefined || typeof body === 'string' ? (body ?? null) : JSON.stringify(body);
     const response = await fetch(`${url}${path}`, { method, headers, body: sent });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = /[/+]json(;|$)/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : { text }) as T };
   };
   return {
