@@ -72,9 +72,54 @@ describe('signing in', () => {
   });
 });
 
+describe('administration', () => {
+  it('adds a user, who gets in with the password for once and sees what their role allows', async () => {
+    await page.getByRole('link', { name: 'Users' }).click();
+    await page.getByRole('button', { name: 'Add a user' }).click();
+    await page.getByRole('textbox', { name: 'E-mail' }).fill('nora@shop.example');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Nora');
+    await page.getByRole('button', { name: 'Add a role' }).click();
+    await page.getByLabel('Assistant of role 1').selectOption('Retune demo');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'A password for Nora' });
+    const password = await dialog.locator('code').innerText();
+    expect(await axeViolations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('row', { name: /Nora.*agent of demo/ }).waitFor();
+    const theirs = await page.context().browser()!.newPage();
+    await theirs.goto(`${service.url}/console`);
+    await firstSignIn(theirs, 'nora@shop.example', password);
+    expect(await theirs.getByRole('link', { name: 'Users' }).count()).toBe(0);
+    await theirs.close();
+    expectOnlyRefusals();
+  });
+
+  it('makes a key for a machine, shows it once, and revokes it', async () => {
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Reports');
+    await page.getByLabel('May only look').check();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Make', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'The key “Reports”' });
+    const key = await dialog.locator('code').innerText();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    const asMachine = () => fetch(`${service.url}/api/v1/assistants`, { headers: { authorization: `Bearer ${key}` } });
+    expect((await asMachine()).status).toBe(200);
+    await page.getByRole('button', { name: 'Revoke Reports' }).click();
+    await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await page.getByRole('row', { name: /Reports\s*Revoked/ }).waitFor();
+    expect((await asMachine()).status).toBe(401);
+    expectOnlyRefusals();
+  });
+});
+
 /** Every page and what shows that it is there. */
 const PAGES: [path: string, title: string][] = [
   ['a/demo/overview', 'Retune demo'],
+  ['users', 'Users'],
+  ['api-keys', 'API keys'],
   ['account', 'My account'],
 ];
 

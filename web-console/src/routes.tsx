@@ -10,7 +10,11 @@ import { Shell } from './shell/shell.js';
 /** Loads a page when it is opened. */
 const page = (load: () => Promise<{ default: ComponentType }>) => async () => ({ Component: (await load()).default });
 
-const PAGES: RouteObject[] = [{ path: 'account', lazy: page(() => import('./pages/access/account-page.js')) }];
+const PAGES: RouteObject[] = [
+  { path: 'users', lazy: page(() => import('./pages/access/users-page.js')) },
+  { path: 'api-keys', lazy: page(() => import('./pages/access/api-keys-page.js')) },
+  { path: 'account', lazy: page(() => import('./pages/access/account-page.js')) },
+];
 
 const ASSISTANT_PAGES: RouteObject[] = [
   { path: 'overview', lazy: page(() => import('./pages/assistants/overview-page.js')) },

@@ -25,7 +25,11 @@ export const OF_ASSISTANT: (Item & { needs: { role: Role; of: 'any' } })[] = [
 ];
 
 /** The service as a whole. */
-export const OF_SERVICE: Item[] = [];
+export const OF_SERVICE: Item[] = [
+  { words: 'Users', path: 'users', needs: { role: 'admin', of: 'all' } },
+  { words: 'API keys', path: 'api-keys', needs: { role: 'admin', of: 'all' } },
+  { words: 'My account', path: 'account', needs: 'nothing' },
+];
 
 type May = Pick<Session, 'may' | 'mayAnywhere'>;
 

@@ -1,8 +1,6 @@
 // Roles in words.
 import type { RoleFor } from '../../api/schemas/access.js';
 
-const ARTICLES: Record<string, string> = { agent: 'an agent', operator: 'an operator', admin: 'an administrator' };
-
 /** "operator of all assistants, agent of shop" */
 export function rolesInWords(roles: RoleFor[]): string {
   if (roles.length === 0) return 'no role';
@@ -15,5 +13,3 @@ export const ROLE_WORDS: Record<string, string> = {
   operator: 'Operator: also decides what answers',
   admin: 'Administrator: also says who may do what',
 };
-
-export const withArticle = (role: string): string => ARTICLES[role] ?? role;

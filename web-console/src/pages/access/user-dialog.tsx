@@ -1,0 +1,74 @@
+// Makes a user, or changes the name and roles of one.
+import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { api } from '../../api/client.js';
+import { asProblem } from '../../api/problem.js';
+import { useWrite } from '../../api/read.js';
+import { userSchema, userWithPasswordSchema, type RoleFor, type User } from '../../api/schemas/access.js';
+import { fieldText } from '../../parts/fields.js';
+import { RolesField } from './roles-field.js';
+import { passwordSecret, type Secret } from './shown-once.js';
+
+interface UserDialogProps {
+  /** Undefined: a new one. */
+  user: User | undefined;
+  setSecret: (secret: Secret) => void;
+  close: () => void;
+}
+
+interface Fields {
+  email: string;
+  name: string;
+  roles: RoleFor[];
+  reason: string;
+}
+
+export function UserDialog({ user, setSecret, close }: UserDialogProps) {
+  const [roles, setRoles] = useState<RoleFor[]>(user?.roles ?? []);
+  const save = useSave(user, setSecret);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget);
+    const text = (name: string) => fieldText(fields, name).trim();
+    save.mutate({ email: text('email'), name: text('name'), reason: text('reason'), roles }, { onSuccess: close });
+  };
+  return (
+    <Modal opened onClose={close} title={user ? `Name and roles of ${user.name}` : 'Add a user'} size="xl">
+      <form onSubmit={submit}>
+        <Stack>
+          {!user && <TextInput label="E-mail" name="email" type="email" autoComplete="off" required data-autofocus />}
+          <TextInput label="Name" name="name" required maxLength={80} autoComplete="off" defaultValue={user?.name} />
+          <RolesField roles={roles} change={setRoles} />
+          <TextInput label="Reason" description="Optional; kept in the audit." name="reason" maxLength={500} />
+          {save.error && (
+            <Alert color="red" role="alert">
+              {asProblem(save.error).detail}
+            </Alert>
+          )}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {user ? 'Save' : 'Add'}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function useSave(user: User | undefined, setSecret: (secret: Secret) => void) {
+  return useWrite(
+    async ({ email, ...rest }: Fields) => {
+      if (user) {
+        await api.send('PATCH', `/api/v1/users/${user.id}`, rest, userSchema);
+        return;
+      }
+      const made = await api.send('POST', '/api/v1/users', { email, ...rest }, userWithPasswordSchema);
+      setSecret(passwordSecret(made.user.name, made.oneTimePassword));
+    },
+    { invalidates: ['/api/v1/users'], quiet: true },
+  );
+}
