@@ -17,6 +17,7 @@ import { Assistants1700000014000 } from './1700000014000-assistants.js';
 import { Review1700000015000 } from './1700000015000-review.js';
 import { Comparisons1700000015500 } from './1700000015500-comparisons.js';
 import { ConsoleWords1700000016000 } from './1700000016000-console-words.js';
+import { NodeHealth1700000017000 } from './1700000017000-node-health.js';
 
 export const migrations = [
   Initial1700000000000,
@@ -37,4 +38,5 @@ export const migrations = [
   Review1700000015000,
   Comparisons1700000015500,
   ConsoleWords1700000016000,
+  NodeHealth1700000017000,
 ];

@@ -40,7 +40,7 @@ export interface Service {
  */
 export async function startService(
   environment: Environment,
-  { modelPath, modelSha256, embeddingModel }: Assets,
+  { modelPath, modelSha256, embeddingModel, chatKernels, trainingBackend }: Assets,
   logger: LoggerService,
 ): Promise<Service> {
   const home = await openHome(environment, logger);
@@ -49,7 +49,8 @@ export async function startService(
     const dataSource = await openDatabase({ url: home.databaseUrl, migrations, logger });
     const firstAdmin = await ensureFirstAdmin(dataSource, environment);
     const { dataDir, databaseUrl } = home;
-    const runtime = { environment, modelPath, modelSha256, embeddingModel, dataDir, databaseUrl };
+    const machine = { chatKernels: chatKernels.reason, trainingBackend };
+    const runtime = { environment, modelPath, modelSha256, embeddingModel, machine, dataDir, databaseUrl };
     const app = await createApplication({ runtime, dataSource, tokens, logger });
     let stopped: Promise<void> | undefined;
     const stop = () => (stopped ??= app.close().finally(() => home.close()));

@@ -5,6 +5,12 @@ export default defineConfig({
   root: new URL('./', import.meta.url).pathname,
   base: '/console/',
   publicDir: false,
+  resolve: {
+    // Its package gives the build for development to everybody.
+    alias: {
+      'react-router': new URL('../node_modules/react-router/dist/production/index.mjs', import.meta.url).pathname,
+    },
+  },
   build: {
     outDir: new URL('../dist/web-console/', import.meta.url).pathname,
     emptyOutDir: true,

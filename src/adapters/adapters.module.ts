@@ -68,6 +68,6 @@ import { VersionLoader } from './version-loader.js';
       useFactory: ({ dataDir }: Runtime) => new FolderArtifactStore(join(dataDir, 'artifacts')),
     },
   ],
-  exports: [AdapterVersions, ArtifactStore, ChampionRouter, Deployments, Rollouts, VersionRouter],
+  exports: [AdapterVersions, ArtifactStore, ChampionRouter, Deployments, NodeReports, Rollouts, VersionRouter],
 })
 export class AdaptersModule {}

@@ -9,6 +9,8 @@ export abstract class Runtime {
   abstract readonly modelSha256: string;
   /** Absolute paths of the embedding model's files; undefined when set-up was told to leave it out. */
   abstract readonly embeddingModel: { modelPath: string; tokenizerPath: string } | undefined;
+  /** What set-up found this machine to be good for, in words. */
+  abstract readonly machine?: { chatKernels: string; trainingBackend: { name: string; reason: string } };
   /** Absolute path of the folder for artifacts (`artifacts/`), runs (`runs/<id>/`), tokens and, if embedded, the database. */
   abstract readonly dataDir: string;
   /** Connection string of the database in use. */

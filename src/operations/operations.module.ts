@@ -11,11 +11,13 @@ import { Metrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { Readiness } from './readiness.js';
 import { RequestLog } from './request-log.js';
+import { ServiceHealthController } from './service-health.controller.js';
+import { ServiceHealthReport } from './service-health.js';
 
 @Module({
   imports: [AdaptersModule, InferenceModule, AssistantsModule],
-  controllers: [HealthController, MetricsController, DemoController, AuditController],
-  providers: [Readiness, Metrics, RequestLog, DemoLearning],
+  controllers: [HealthController, MetricsController, DemoController, AuditController, ServiceHealthController],
+  providers: [Readiness, Metrics, RequestLog, DemoLearning, ServiceHealthReport],
 })
 export class OperationsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

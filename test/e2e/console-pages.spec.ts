@@ -118,17 +118,63 @@ describe('administration', () => {
 /** Every page and what shows that it is there. */
 const PAGES: [path: string, title: string][] = [
   ['a/demo/overview', 'Retune demo'],
+  ['health', 'Health'],
+  ['audit', 'Audit'],
   ['users', 'Users'],
   ['api-keys', 'API keys'],
   ['account', 'My account'],
 ];
 
 describe('pages', () => {
-  it.each(PAGES)('%s has no accessibility violation, light or dark', async (path, title) => {
-    await page.goto(`${service.url}/console/${path}`);
-    await page.getByRole('heading', { level: 1, name: title }).waitFor();
-    await page.getByText('Loading…').first().waitFor({ state: 'detached' });
-    await expectAccessible();
+  it.each(PAGES)(
+    '%s has no accessibility violation, light or dark, and Tab reaches everything',
+    async (path, title) => {
+      await page.goto(`${service.url}/console/${path}`);
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      await page.getByText('Loading…').first().waitFor({ state: 'detached' });
+      await expectAccessible();
+      expect(await outOfReach(page)).toEqual([]);
+      expectOnlyRefusals();
+    },
+  );
+
+  it('goes from page to page by keyboard alone', async () => {
+    await page.goto(`${service.url}/console/account`);
+    await page.getByRole('heading', { level: 1, name: 'My account' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the page');
+    for (let tabs = 0; tabs < TABS_MAX; tabs += 1) {
+      if ((await page.evaluate('document.activeElement.textContent')) === 'Audit') break;
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Enter');
+    // The title has the focus then, so that a screen reader says where one is.
+    await page.locator('h1:focus', { hasText: 'Audit' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys of this page' }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
     expectOnlyRefusals();
   });
 });
+
+const TABS_MAX = 60;
+
+/** What one can act on but the Tab key doesn't come by, e.g. `<button> Save`. Of a group of radio buttons one is enough. */
+async function outOfReach(tab: Page): Promise<string[]> {
+  const count = await tab.evaluate<number>(`(() => {
+    const all = document.querySelectorAll('a[href], button, input:not([type=radio]), select, textarea, summary, [role=tab]');
+    const seen = [...all].filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.disabled && e.tabIndex >= 0);
+    seen.forEach((e) => e.setAttribute('data-to-reach', ''));
+    document.activeElement?.blur();
+    document.addEventListener('focusin', ({ target }) => target.removeAttribute('data-to-reach'));
+    return seen.length;
+  })()`);
+  for (let tabs = 0; tabs < 2 * count + TABS_MAX; tabs += 1) {
+    await tab.keyboard.press('Tab');
+    if ((await tab.evaluate<number>(`document.querySelectorAll('[data-to-reach]').length`)) === 0) return [];
+  }
+  return tab.evaluate<string[]>(
+    `[...document.querySelectorAll('[data-to-reach]')].map((e) => '<' + e.localName + '> ' + (e.ariaLabel ?? e.textContent))`,
+  );
+}

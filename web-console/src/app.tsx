@@ -2,14 +2,13 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from 'react-router/dom';
+import { BrowserRouter } from 'react-router';
 import { queries } from './api/queries.js';
-import { router } from './routes.js';
+import { Pages } from './routes.js';
 import { SessionProvider } from './session/session.js';
 import { SignedIn } from './session/signed-in.js';
 import { cssVariables, theme } from './theme.js';
-
-const nonce = document.querySelector<HTMLMetaElement>('meta[name=style-nonce]')?.content ?? '';
+import { STYLE_NONCE } from './trusted-styles.js';
 
 export function App() {
   return (
@@ -17,13 +16,15 @@ export function App() {
       theme={theme}
       defaultColorScheme="auto"
       cssVariablesResolver={cssVariables}
-      getStyleNonce={() => nonce}
+      getStyleNonce={() => STYLE_NONCE}
     >
       <Notifications position="bottom-right" limit={4} />
       <QueryClientProvider client={queries}>
         <SessionProvider>
           <SignedIn>
-            <RouterProvider router={router} />
+            <BrowserRouter basename="/console">
+              <Pages />
+            </BrowserRouter>
           </SignedIn>
         </SessionProvider>
       </QueryClientProvider>

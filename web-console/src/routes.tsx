@@ -1,22 +1,28 @@
 // Every page and its address below /console. A page is loaded when it is opened: add a line here and one in shell/navigation.ts.
-import type { ComponentType } from 'react';
-import { createBrowserRouter, type RouteObject } from 'react-router';
-import { Waiting } from './parts/load.js';
+import { lazy, type ComponentType } from 'react';
+import { useRoutes, type RouteObject } from 'react-router';
 import { Home } from './shell/home.js';
 import { NotFound } from './shell/not-found.js';
-import { PageError } from './shell/page-error.js';
+import { PageBoundary } from './shell/page-error.js';
 import { Shell } from './shell/shell.js';
 
 /** Loads a page when it is opened. */
-const page = (load: () => Promise<{ default: ComponentType }>) => async () => ({ Component: (await load()).default });
+const page = (load: () => Promise<{ default: ComponentType }>): ComponentType => lazy(load);
 
-const PAGES: RouteObject[] = [
+interface PageRoute {
+  path: string;
+  lazy: ComponentType;
+}
+
+const PAGES: PageRoute[] = [
+  { path: 'health', lazy: page(() => import('./pages/operations/health-page.js')) },
+  { path: 'audit', lazy: page(() => import('./pages/operations/audit-page.js')) },
   { path: 'users', lazy: page(() => import('./pages/access/users-page.js')) },
   { path: 'api-keys', lazy: page(() => import('./pages/access/api-keys-page.js')) },
   { path: 'account', lazy: page(() => import('./pages/access/account-page.js')) },
 ];
 
-const ASSISTANT_PAGES: RouteObject[] = [
+const ASSISTANT_PAGES: PageRoute[] = [
   { path: 'overview', lazy: page(() => import('./pages/assistants/overview-page.js')) },
   { path: 'training', lazy: page(() => import('./pages/training/training-page.js')) },
   { path: 'training/:id', lazy: page(() => import('./pages/training/run-page.js')) },
@@ -27,21 +33,27 @@ const ASSISTANT_PAGES: RouteObject[] = [
   { path: 'widget', lazy: page(() => import('./pages/widget/widget-page.js')) },
 ];
 
-const guarded = (routes: RouteObject[]) => routes.map((route) => ({ ...route, errorElement: <PageError /> }));
+/** A page that breaks doesn't take the frame around it along. */
+const guarded = (pages: PageRoute[]): RouteObject[] =>
+  pages.map(({ path, lazy: Shown }) => ({
+    path,
+    element: (
+      <PageBoundary key={path}>
+        <Shown />
+      </PageBoundary>
+    ),
+  }));
 
-export const router = createBrowserRouter(
-  [
-    {
-      element: <Shell />,
-      errorElement: <PageError />,
-      hydrateFallbackElement: <Waiting />,
-      children: [
-        { index: true, element: <Home /> },
-        ...guarded(PAGES),
-        { path: 'a/:slug', children: guarded(ASSISTANT_PAGES) },
-        { path: '*', element: <NotFound /> },
-      ],
-    },
-  ],
-  { basename: '/console' },
-);
+const ROUTES: RouteObject[] = [
+  {
+    element: <Shell />,
+    children: [
+      { index: true, element: <Home /> },
+      ...guarded(PAGES),
+      { path: 'a/:slug', children: guarded(ASSISTANT_PAGES) },
+      { path: '*', element: <NotFound /> },
+    ],
+  },
+];
+
+export const Pages = () => useRoutes(ROUTES);

@@ -39,7 +39,11 @@ export const theme = createTheme({
   },
   components: {
     Modal: Modal.extend({
-      defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' }, overlayProps: { opacity: 0.5 } },
+      defaultProps: {
+        ...{ centered: true, closeButtonProps: { 'aria-label': 'Close' } },
+        // It is a <header>, which outside of an article would be the page's.
+        attributes: { header: { role: 'presentation' } },
+      },
     }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: false } } }),

@@ -21,6 +21,7 @@ export const exactly = (moment: Date): string => exact.format(moment);
 export const versionName = (version: number): string => (version === 0 ? 'Base model' : `Version ${version}`);
 
 export function size(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
   return bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 

@@ -8,15 +8,17 @@ import { DataSource } from 'typeorm';
 import { Runtime } from '../../config/runtime.js';
 import { isLostConnection } from '../../database/database-error.js';
 import { ServiceNode } from '../../database/entities/service-node.entity.js';
+import { Engine } from '../../inference/engine.js';
 import { ChampionRouter } from '../champion-router.js';
+import { nodeHealth } from './node-health.js';
 
 export const REPORT_EVERY_MS = 5_000;
 /** A process that ended without a word is forgotten after so long. */
 const FORGET_AFTER_MINUTES = 10;
 
 const REPORT = `
-  INSERT INTO nodes (id, name, roles, serving) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (id) DO UPDATE SET serving = excluded.serving, seen_at = now()`;
+  INSERT INTO nodes (id, name, roles, serving, health) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (id) DO UPDATE SET serving = excluded.serving, health = excluded.health, seen_at = now()`;
 const FORGET = `DELETE FROM nodes WHERE seen_at < now() - make_interval(mins => ${FORGET_AFTER_MINUTES})`;
 
 @Injectable()
@@ -29,6 +31,7 @@ export class NodeReports implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(
     private readonly database: DataSource,
     private readonly router: ChampionRouter,
+    private readonly engine: Engine,
     private readonly runtime: Runtime,
   ) {}
 
@@ -50,10 +53,11 @@ export class NodeReports implements OnApplicationBootstrap, OnApplicationShutdow
     await this.quietly(FORGET, []);
   }
 
-  private report(): Promise<void> {
+  private async report(): Promise<void> {
     const { RETUNE_ROLES: roles } = this.runtime.environment;
     const serving = JSON.stringify(this.router.serving());
-    return this.quietly(REPORT, [this.nodeId, this.name, roles, serving]);
+    const health = JSON.stringify(await nodeHealth(this.engine, this.runtime));
+    await this.quietly(REPORT, [this.nodeId, this.name, roles, serving, health]);
   }
 
   /** Never fails: what can't be said now is said at the next beat. */

@@ -26,6 +26,8 @@ export const OF_ASSISTANT: (Item & { needs: { role: Role; of: 'any' } })[] = [
 
 /** The service as a whole. */
 export const OF_SERVICE: Item[] = [
+  { words: 'Health', path: 'health', needs: { role: 'operator', of: 'any' } },
+  { words: 'Audit', path: 'audit', needs: { role: 'operator', of: 'any' } },
   { words: 'Users', path: 'users', needs: { role: 'admin', of: 'all' } },
   { words: 'API keys', path: 'api-keys', needs: { role: 'admin', of: 'all' } },
   { words: 'My account', path: 'account', needs: 'nothing' },

@@ -1,10 +1,30 @@
 // A page that broke: says so, and leaves the way to all others open.
 import { Alert, Button, Code } from '@mantine/core';
-import { useRouteError } from 'react-router';
+import { Component, type ReactNode } from 'react';
 import { Page } from '../parts/page.js';
 
-export function PageError() {
-  const error = useRouteError();
+interface Props {
+  children: ReactNode;
+}
+
+interface State {
+  error?: unknown;
+}
+
+export class PageBoundary extends Component<Props, State> {
+  override state: State = {};
+
+  static getDerivedStateFromError(error: unknown): State {
+    return { error };
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state;
+    return error === undefined ? this.props.children : <PageError error={error} />;
+  }
+}
+
+function PageError({ error }: { error: unknown }) {
   return (
     <Page
       title="This page has failed"
