@@ -15,6 +15,7 @@ import type { Runtime } from '../../src/config/runtime.js';
 import { AdapterVersion } from '../../src/database/entities/adapter-version.entity.js';
 import { Assistant } from '../../src/database/entities/assistant.entity.js';
 import { openDatabase } from '../../src/database/open-database.js';
+import type { Engine } from '../../src/inference/engine.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 
 const quiet = { log: () => undefined, warn: () => undefined };
@@ -49,7 +50,8 @@ const promote = (version: number) => deployments.promote({ assistantId, version,
 const rollback = () => deployments.rollback({ assistantId, actor: 'Olga', reason: 'Worse.' });
 
 describe('what answers now', () => {
-  const runtime = { environment: { RETUNE_ROLES: ['web'] } } as unknown as Runtime;
+  const runtime = { environment: { RETUNE_ROLES: ['web'] }, dataDir: '' } as unknown as Runtime;
+  const engine = { state: () => ({ engine: 'none', loaded: [] }) } as unknown as Engine;
   const serving = async () => {
     const assistant = await database.manager.findOneByOrFail(Assistant, { id: assistantId });
     return toServingView(await new ServingNow(database, deployments).of(assistant));
@@ -74,7 +76,7 @@ describe('what answers now', () => {
 
   it('is confirmed when every node reports the version, and says which one does not', async () => {
     const routers = [new ChampionRouter(), new ChampionRouter()] as const;
-    const nodes = routers.map((router) => new NodeReports(database, router, runtime));
+    const nodes = routers.map((router) => new NodeReports(database, router, engine, runtime));
     await Promise.all(nodes.map((node) => node.onApplicationBootstrap()));
     await promote(1);
     await promote(2);

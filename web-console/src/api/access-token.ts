@@ -6,13 +6,16 @@ const TIMEOUT_MS = 20_000;
 export const signedInSchema = z.object({ accessToken: z.string() });
 
 let token: string | undefined;
+let givenAtMs = 0;
 let renewal: Promise<ApiProblem | undefined> | undefined;
 const watchers = new Set<(problem: ApiProblem) => void>();
 
 export const accessToken = (): string | undefined => token;
+export const accessTokenAgeMs = (): number => Date.now() - givenAtMs;
 
 export function setAccessToken(given: string | undefined): void {
   token = given;
+  givenAtMs = Date.now();
 }
 
 /** Tells when a renewal was refused, so that one has to sign in again. @returns the way to stop it */
@@ -42,12 +45,12 @@ async function ask(): Promise<ApiProblem | undefined> {
   }).catch(() => undefined);
   if (!response) return unreachable();
   if (response.ok) {
-    token = signedInSchema.parse(await response.json()).accessToken;
+    setAccessToken(signedInSchema.parse(await response.json()).accessToken);
     return undefined;
   }
   const problem = await problemOf(response);
   if (response.status === 401 || response.status === 403) {
-    token = undefined;
+    setAccessToken(undefined);
     watchers.forEach((watcher) => watcher(problem));
   }
   return problem;

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import { io, type Socket } from 'socket.io-client';
 import * as z from 'zod/mini';
-import { accessToken, renewAccess } from '../api/access-token.js';
+import { accessToken, accessTokenAgeMs, renewAccess } from '../api/access-token.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries } from '../api/queries.js';
 import { changedSchema } from './kinds.js';
@@ -10,6 +10,9 @@ import { setRealtime } from './realtime.js';
 
 export { useRealtime } from './realtime.js';
 
+/** A token is good for ten minutes; the service is told of the next one before. */
+const TOKEN_MS_MAX = 8 * 60_000;
+const TOKEN_LOOK_MS = 20_000;
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 30_000;
 const ACK_MS_MAX = 15_000;
@@ -27,12 +30,14 @@ export function connectConsole(): () => void {
     // The first is one request less; where something between here and the service lets no WebSocket through, the other works.
     ...{ transports: ['websocket', 'polling'], tryAllTransports: true, reconnectionDelayMax: RETRY_MS_MAX },
   });
+  let told: string | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let waitMs = RETRY_MS_MIN;
   socket = connection;
   setRealtime('connecting');
   connection.on('connect', () => {
     waitMs = RETRY_MS_MIN;
+    told = accessToken();
     setRealtime('live');
     // What happened in between was told to nobody here.
     void queries.invalidateQueries();
@@ -52,11 +57,23 @@ export function connectConsole(): () => void {
     listeners.get(event)?.forEach((listener) => listener(payload));
   });
   connection.on('changed', gather);
+  const look = setInterval(() => {
+    if (connection.connected) void renewToken(connection, told).then((token) => (told = token));
+  }, TOKEN_LOOK_MS);
   return () => {
+    clearInterval(look);
     clearTimeout(retry);
     connection.disconnect();
     socket = undefined;
   };
+}
+
+/** Tells the service of a newer token. @returns the one that it knows then */
+async function renewToken(connection: Socket, told: string | undefined): Promise<string | undefined> {
+  if (accessTokenAgeMs() > TOKEN_MS_MAX) await renewAccess();
+  const token = accessToken();
+  if (token && token !== told) connection.emit('token:renew', { token }, () => undefined);
+  return token;
 }
 
 async function renewAndConnect(connection: Socket): Promise<void> {
