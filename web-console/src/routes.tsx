@@ -15,6 +15,8 @@ interface PageRoute {
 }
 
 const PAGES: PageRoute[] = [
+  { path: 'review', lazy: page(() => import('./pages/review/review-page.js')) },
+  { path: 'comparisons', lazy: page(() => import('./pages/review/comparisons-page.js')) },
   { path: 'health', lazy: page(() => import('./pages/operations/health-page.js')) },
   { path: 'audit', lazy: page(() => import('./pages/operations/audit-page.js')) },
   { path: 'users', lazy: page(() => import('./pages/access/users-page.js')) },

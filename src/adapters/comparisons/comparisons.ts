@@ -16,7 +16,7 @@ import { toComparisonView, type blindComparisonSchema, type comparisonListSchema
 import { VersionAnswers } from './version-answers.js';
 
 /** Questions that are asked in one request before it says that the versions answer alike. */
-const QUESTIONS_MAX = 6;
+const QUESTIONS_MAX = 4;
 const LISTED_MAX = 50;
 const PAIRS_MAX = 20;
 

@@ -11,7 +11,10 @@ export interface Item {
 }
 
 /** Work that comes from all of one's assistants. */
-export const WORK: Item[] = [];
+export const WORK: Item[] = [
+  { words: 'Review', path: 'review', needs: { role: 'agent', of: 'any' } },
+  { words: 'Comparison', path: 'comparisons', needs: { role: 'agent', of: 'any' } },
+];
 
 /** Pages of the assistant that is chosen. */
 export const OF_ASSISTANT: (Item & { needs: { role: Role; of: 'any' } })[] = [

@@ -1,0 +1,69 @@
+// "Teach now": a short run on one correction, and how far it is.
+import { Alert, Button, Group, Progress, Text } from '@mantine/core';
+import { api } from '../../api/client.js';
+import { useRead, useWrite } from '../../api/read.js';
+import { taughtRunSchema, type AnswerCorrection, type TaughtRun } from '../../api/schemas/review.js';
+import { StateBadge } from '../../parts/badges.js';
+import { duration, versionName, wordsForRun } from '../../words.js';
+
+export const teach = (correctionId: string): Promise<TaughtRun> =>
+  api.send('POST', `/api/v1/corrections/${correctionId}/teach`, {}, taughtRunSchema);
+
+interface TeachNowProps {
+  /** Slug. */
+  assistant: string;
+  messageId: string;
+  correction: AnswerCorrection;
+}
+
+const AGAIN = new Set(['failed', 'cancelled', 'rejected']);
+
+/** The button, and once somebody has asked for it the run. */
+export function TeachNow({ assistant, messageId, correction: { id, run, useForTraining } }: TeachNowProps) {
+  const start = useWrite(() => teach(id), { invalidates: [`/api/v1/messages/${messageId}/feedback`] });
+  if (!useForTraining) return null;
+  return (
+    <>
+      {run && <RunProgress assistant={assistant} runId={run.id} />}
+      {(!run || AGAIN.has(run.status)) && (
+        <Button size="compact-sm" variant="light" loading={start.isPending} onClick={() => start.mutate(undefined)}>
+          {run ? 'Teach again' : 'Teach now'}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** How far a run is, in one line and a bar. */
+export function RunProgress({ assistant, runId }: { assistant: string; runId: string }) {
+  const path = `/api/v1/assistants/${encodeURIComponent(assistant)}/training-runs/${runId}`;
+  const { data: run } = useRead(path, taughtRunSchema, { live: ['run'] });
+  if (!run) return null;
+  const { progress, status } = run;
+  return (
+    <div role="status" aria-label="Teaching">
+      <Group gap="xs">
+        <StateBadge state={status} words={wordsForRun(status)} />
+        <Text size="sm">{wordsOf(run)}</Text>
+      </Group>
+      {status === 'training' && progress && (
+        <Progress mt={6} value={(100 * progress.step) / Math.max(1, progress.steps)} aria-label="Steps done" />
+      )}
+      {run.error && (
+        <Alert color="red" mt="xs">
+          {run.error}
+        </Alert>
+      )}
+    </div>
+  );
+}
+
+function wordsOf({ status, progress, adapterVersion, gateReport }: TaughtRun): string {
+  if (status === 'queued') return 'It begins as soon as nothing else is being learnt.';
+  if (status === 'training' && progress) {
+    const left = typeof progress.secondsLeft === 'number' ? `, about ${duration(progress.secondsLeft)} left` : '';
+    return `Step ${progress.step} of ${progress.steps}${left}`;
+  }
+  if (status === 'candidate' && adapterVersion) return `${versionName(adapterVersion)} has learnt it.`;
+  return gateReport?.summary ?? '';
+}

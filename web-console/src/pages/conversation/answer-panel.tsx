@@ -1,0 +1,64 @@
+// Beside a conversation: what was said about one answer, and what one has to say oneself.
+import { Button, Divider, Group, Stack } from '@mantine/core';
+import { useState } from 'react';
+import { api } from '../../api/client.js';
+import { useRead, useWrite } from '../../api/read.js';
+import {
+  answerFeedbackSchema,
+  correctionMadeSchema,
+  type AnswerFeedback,
+  type Draft,
+} from '../../api/schemas/review.js';
+import { Loaded } from '../../parts/load.js';
+import { AnswerForm } from '../answers/answer-form.js';
+import { AnswerHistory } from '../answers/answer-history.js';
+import { emptyDraft, saysSomething, sentDraft } from '../answers/draft.js';
+import { teach } from '../answers/teach.js';
+
+/** For an answer of the assistant's that is written to its end. */
+export function AnswerPanel({ messageId }: { messageId: string }) {
+  const path = `/api/v1/messages/${messageId}/feedback`;
+  const feedback = useRead(path, answerFeedbackSchema, { live: ['rating', 'correction', 'example', 'run'] });
+  return <Loaded of={feedback}>{(data) => <Panel key={messageId} feedback={data} path={path} />}</Loaded>;
+}
+
+function Panel({ feedback, path }: { feedback: AnswerFeedback; path: string }) {
+  const { messageId, answer, corrections } = feedback;
+  // What counts already is where the next change begins.
+  const begun = corrections.find(({ counts }) => counts)?.text ?? answer;
+  const [draft, setDraft] = useState<Draft>(() => emptyDraft(begun));
+  const send = useWrite((learnNow: boolean) => say(messageId, sentDraft(draft, begun), learnNow), {
+    ...{ done: 'Saved.', invalidates: [path, '/api/v1/reviews', '/api/v1/conversations'] },
+  });
+  const submit = (learnNow: boolean) =>
+    send.mutate(learnNow, { onSuccess: () => setDraft((sent) => ({ ...emptyDraft(sent.text ?? begun) })) });
+  const corrected = sentDraft(draft, begun).text !== null;
+  return (
+    <Stack gap="md">
+      <AnswerForm {...{ messageId, shown: begun, draft, change: setDraft, disabled: send.isPending }} />
+      <Group gap="xs">
+        <Button disabled={!saysSomething(draft, begun)} loading={send.isPending} onClick={() => submit(false)}>
+          Save
+        </Button>
+        {corrected && draft.useForTraining && (
+          <Button variant="light" loading={send.isPending} onClick={() => submit(true)}>
+            Save and teach now
+          </Button>
+        )}
+      </Group>
+      <Divider />
+      <AnswerHistory feedback={feedback} />
+    </Stack>
+  );
+}
+
+/** The thumb, then the correction, which teaches more than the thumb. */
+async function say(messageId: string, draft: Draft, learnNow: boolean): Promise<void> {
+  const { value, reasons, note, text, slice, useForTraining } = draft;
+  const base = `/api/v1/messages/${messageId}`;
+  if (value) await api.send('POST', `${base}/ratings`, { value, reasons, ...(note && { note }) });
+  if (text === null) return;
+  const body = { text, useForTraining, ...(slice && { slice }) };
+  const { id } = await api.send('POST', `${base}/corrections`, body, correctionMadeSchema);
+  if (learnNow && useForTraining) await teach(id);
+}
