@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { axeViolations, collectErrors, describeInBrowser as describe, openBrowser } from '../support/browser.js';
+import { fillConsole, SHOWN } from '../support/console-fixtures.js';
 import { firstSignIn, NO_ERRORS, signInToConsole } from '../support/console.js';
 import { FIRST_PASSWORD, OWN_PASSWORD } from '../support/people.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
@@ -17,7 +18,7 @@ const errors: string[] = [];
 
 beforeAll(async () => {
   browser = await openBrowser();
-  service = await startService({ ADMIN_PASSWORD: FIRST_PASSWORD });
+  service = await startService({ ADMIN_PASSWORD: FIRST_PASSWORD, RETUNE_ROLES: 'web' });
   const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, reducedMotion: 'reduce' });
   page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -118,6 +119,13 @@ describe('administration', () => {
 /** Every page and what shows that it is there. */
 const PAGES: [path: string, title: string][] = [
   ['a/demo/overview', 'Retune demo'],
+  ['a/demo/training', 'Training'],
+  [`a/demo/training/${SHOWN.run}`, 'Training run'],
+  ['a/demo/feedback', 'Feedback pool'],
+  ['a/demo/prompts', 'Prompt versions'],
+  ['a/demo/playground', 'Playground'],
+  ['a/demo/gate-canaries', 'Gate canaries'],
+  ['a/demo/widget', 'Widget'],
   ['health', 'Health'],
   ['audit', 'Audit'],
   ['users', 'Users'],
@@ -126,6 +134,8 @@ const PAGES: [path: string, title: string][] = [
 ];
 
 describe('pages', () => {
+  beforeAll(() => fillConsole(service.databaseUrl));
+
   it.each(PAGES)(
     '%s has no accessibility violation, light or dark, and Tab reaches everything',
     async (path, title) => {

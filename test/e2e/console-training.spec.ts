@@ -208,7 +208,7 @@ describe('prompts', () => {
 
   it('are activated with a reason', async () => {
     await open('Prompt versions');
-    await page.getByRole('button', { name: 'Look at version 2' }).click();
+    await page.getByRole('button', { name: 'Look at it: version 2' }).click();
     await page.getByRole('button', { name: 'Activate' }).click();
     await dialog().getByLabel('Reason').fill('The playground looked right.');
     await dialog().getByRole('button', { name: 'Activate' }).click();

@@ -1,6 +1,6 @@
 // Every page and its address below /console. A page is loaded when it is opened: add a line here and one in shell/navigation.ts.
 import { lazy, type ComponentType } from 'react';
-import { useRoutes, type RouteObject } from 'react-router';
+import { Outlet, useParams, useRoutes, type RouteObject } from 'react-router';
 import { Home } from './shell/home.js';
 import { NotFound } from './shell/not-found.js';
 import { PageBoundary } from './shell/page-error.js';
@@ -46,13 +46,19 @@ const guarded = (pages: PageRoute[]): RouteObject[] =>
     ),
   }));
 
+/** What somebody has begun to write for one assistant must not stay on the screen for another. */
+function OfAssistant() {
+  const { slug } = useParams();
+  return <Outlet key={slug} />;
+}
+
 const ROUTES: RouteObject[] = [
   {
     element: <Shell />,
     children: [
       { index: true, element: <Home /> },
       ...guarded(PAGES),
-      { path: 'a/:slug', children: guarded(ASSISTANT_PAGES) },
+      { path: 'a/:slug', element: <OfAssistant />, children: guarded(ASSISTANT_PAGES) },
       { path: '*', element: <NotFound /> },
     ],
   },

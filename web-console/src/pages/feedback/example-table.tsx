@@ -24,7 +24,7 @@ export function ExampleTable({ examples, decide }: ExampleTableProps) {
       keyOf={({ id }) => id}
       empty="No example like that. They come from ratings and corrections of answers."
       columns={[
-        { title: 'Question', isHeader: true, cell: ({ question }) => <Text lineClamp={4}>{question}</Text> },
+        { title: 'Question', isHeader: true, cell: ({ question }) => <Text lineClamp={4}>{question || '–'}</Text> },
         { title: 'Answer', cell: (example) => <Answers example={example} /> },
         { title: 'Topic', cell: ({ slice }) => slice },
         { title: 'State', cell: (example) => <State example={example} /> },

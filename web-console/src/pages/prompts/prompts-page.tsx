@@ -110,7 +110,7 @@ function VersionTable({ all, chosen, choose }: VersionTableProps) {
               size="compact-sm"
               variant="default"
               aria-pressed={version === chosen.version}
-              aria-label={`Look at version ${version}`}
+              aria-label={`Look at it: version ${version}`}
               onClick={() => choose(version)}
             >
               Look at it
