@@ -72,6 +72,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       signOut: async () => {
         await api.send('DELETE', '/api/v1/sessions/current');
         forget();
+        // Whoever signs in next begins at the start; who only has to do so again goes on where they were.
+        window.history.replaceState(null, '', '/console');
         setWho({ state: 'signed-out' });
       },
     }),
