@@ -26,6 +26,12 @@ const PAGES: PageRoute[] = [
 
 const ASSISTANT_PAGES: PageRoute[] = [
   { path: 'overview', lazy: page(() => import('./pages/assistants/overview-page.js')) },
+  { path: 'timeline', lazy: page(() => import('./pages/timeline/timeline-page.js')) },
+  { path: 'versions', lazy: page(() => import('./pages/versions/versions-page.js')) },
+  { path: 'versions/:version', lazy: page(() => import('./pages/versions/version-page.js')) },
+  { path: 'compare', lazy: page(() => import('./pages/compare/compare-page.js')) },
+  { path: 'rollouts', lazy: page(() => import('./pages/rollouts/rollouts-page.js')) },
+  { path: 'rollouts/:id', lazy: page(() => import('./pages/rollouts/rollout-page.js')) },
   { path: 'training', lazy: page(() => import('./pages/training/training-page.js')) },
   { path: 'training/:id', lazy: page(() => import('./pages/training/run-page.js')) },
   { path: 'feedback', lazy: page(() => import('./pages/feedback/feedback-page.js')) },

@@ -16,9 +16,11 @@ export const REPORT_EVERY_MS = 5_000;
 /** A process that ended without a word is forgotten after so long. */
 const FORGET_AFTER_MINUTES = 10;
 
-const REPORT = `
+const ALIVE = `
   INSERT INTO nodes (id, name, roles, serving, health) VALUES ($1, $2, $3, $4, $5)
-  ON CONFLICT (id) DO UPDATE SET serving = excluded.serving, health = excluded.health, seen_at = now()`;
+  ON CONFLICT (id) DO UPDATE SET health = excluded.health, seen_at = now()`;
+// Apart from the heartbeat, and first: consoles are told of each row whose `serving` is written, and rollbacks wait for it.
+const SERVING = 'UPDATE nodes SET serving = $2 WHERE id = $1 AND serving <> $2';
 const FORGET = `DELETE FROM nodes WHERE seen_at < now() - make_interval(mins => ${FORGET_AFTER_MINUTES})`;
 
 @Injectable()
@@ -56,8 +58,9 @@ export class NodeReports implements OnApplicationBootstrap, OnApplicationShutdow
   private async report(): Promise<void> {
     const { RETUNE_ROLES: roles } = this.runtime.environment;
     const serving = JSON.stringify(this.router.serving());
+    await this.quietly(SERVING, [this.nodeId, serving]);
     const health = JSON.stringify(await nodeHealth(this.engine, this.runtime));
-    await this.quietly(REPORT, [this.nodeId, this.name, roles, serving, health]);
+    await this.quietly(ALIVE, [this.nodeId, this.name, roles, serving, health]);
   }
 
   /** Never fails: what can't be said now is said at the next beat. */

@@ -19,6 +19,10 @@ export const WORK: Item[] = [
 /** Pages of the assistant that is chosen. */
 export const OF_ASSISTANT: (Item & { needs: { role: Role; of: 'any' } })[] = [
   { words: 'Overview', path: 'overview', needs: { role: 'operator', of: 'any' } },
+  { words: 'Timeline', path: 'timeline', needs: { role: 'operator', of: 'any' } },
+  { words: 'Versions', path: 'versions', needs: { role: 'operator', of: 'any' } },
+  { words: 'Compare', path: 'compare', needs: { role: 'operator', of: 'any' } },
+  { words: 'Rollouts', path: 'rollouts', needs: { role: 'operator', of: 'any' } },
   { words: 'Training', path: 'training', needs: { role: 'agent', of: 'any' } },
   { words: 'Feedback pool', path: 'feedback', needs: { role: 'operator', of: 'any' } },
   { words: 'Prompt versions', path: 'prompts', needs: { role: 'operator', of: 'any' } },

@@ -1,38 +1,28 @@
-// The way back, on every page: to the version that answered before, with a reason.
+// The way back, on every page. What it opens is loaded when somebody is about to press it.
 import { Button } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { api } from '../api/client.js';
-import { ReasonDialog, type Decision } from '../parts/reason-dialog.js';
+import { lazy, Suspense, useState } from 'react';
 import { useSession } from '../session/session.js';
-import { versionName } from '../words.js';
 import { useAssistants } from './assistant.js';
+
+const load = () => import('../pages/versions/rollback-dialog.js');
+const RollbackDialog = lazy(load);
 
 export function RollbackButton() {
   const { may } = useSession();
   const { chosen } = useAssistants();
-  const queries = useQueryClient();
-  const [decision, setDecision] = useState<Decision>();
+  const [open, setOpen] = useState(false);
   if (!chosen || !may('operator', chosen.slug)) return null;
-  const { slug, name, championVersion } = chosen;
-  const open = () =>
-    setDecision({
-      title: `Roll back ${name}?`,
-      consequence: `The version before ${versionName(championVersion).toLowerCase()} will answer from the next question on. Answers that are being written finish on the version that began them.`,
-      action: 'Roll back',
-      isDanger: true,
-      carryOut: (reason) => api.send('POST', `/api/v1/assistants/${slug}/rollback`, { reason }),
-    });
-  const close = (done: boolean) => {
-    setDecision(undefined);
-    if (done) void queries.invalidateQueries();
-  };
   return (
     <>
-      <Button variant="light" color="red" size="compact-md" disabled={championVersion === 0} onClick={open}>
+      <Button
+        {...{ variant: 'light', color: 'red', size: 'compact-md' }}
+        onPointerEnter={() => void load()}
+        onFocus={() => void load()}
+        onClick={() => setOpen(true)}
+      >
         Roll back…
       </Button>
-      <ReasonDialog decision={decision} close={close} />
+      <Suspense>{open && <RollbackDialog assistant={chosen} close={() => setOpen(false)} />}</Suspense>
     </>
   );
 }

@@ -1,0 +1,52 @@
+// The bands as a table: which version served from when to when, for which share of new conversations.
+import { Anchor, Button } from '@mantine/core';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import type { Band } from '../../api/schemas/versions.js';
+import { DataTable } from '../../parts/data-table.js';
+import { assistantPath } from '../../shell/navigation.js';
+import { exactly, versionName } from '../../words.js';
+import { keyOf, percent } from './bands-chart.js';
+
+const ROWS_FIRST = 6;
+
+export function BandsTable({ bands, slug }: { bands: Band[]; slug: string }) {
+  const [all, setAll] = useState(false);
+  const newest = [...bands].reverse();
+  return (
+    <>
+      <DataTable
+        label="Who served, newest first"
+        rows={all ? newest : newest.slice(0, ROWS_FIRST)}
+        keyOf={keyOf}
+        columns={[
+          { title: 'Version', isHeader: true, cell: (band) => <VersionLink version={band.version} slug={slug} /> },
+          { title: 'As', cell: ({ kind }) => (kind === 'champion' ? 'Champion' : 'Canary') },
+          { title: 'Of new conversations', isNumber: true, cell: shareOf },
+          { title: 'From', cell: ({ from }) => (from ? exactly(from) : 'the beginning') },
+          { title: 'To', cell: ({ to }) => (to ? exactly(to) : 'now') },
+        ]}
+      />
+      {newest.length > ROWS_FIRST && (
+        <Button variant="default" size="compact-sm" mt="sm" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? 'Fewer' : `All ${newest.length}`}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** The champion's share is what the canary leaves. */
+function shareOf({ kind, share }: Band): string {
+  if (kind === 'champion') return 'the rest';
+  return share === 0 ? 'none: paused' : percent(share);
+}
+
+export function VersionLink({ version, slug }: { version: number; slug: string }) {
+  if (version === 0) return <>{versionName(0)}</>;
+  return (
+    <Anchor component={Link} to={assistantPath(slug, `versions/${version}`)} inherit>
+      {versionName(version)}
+    </Anchor>
+  );
+}

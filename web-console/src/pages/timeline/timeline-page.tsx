@@ -1,0 +1,69 @@
+// Who served when, and what happened: bands of versions with the canaries' shares, and every run, gate, promotion and rollback.
+import { Chip, Group, SegmentedControl, Stack } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useParams } from 'react-router';
+import { useRead } from '../../api/read.js';
+import { timelineSchema } from '../../api/schemas/versions.js';
+import { Card } from '../../parts/card.js';
+import { Loaded } from '../../parts/load.js';
+import { Page } from '../../parts/page.js';
+import { BandsChart } from './bands-chart.js';
+import { BandsTable } from './bands-table.js';
+import { Markers } from './markers.js';
+import { ServedAt } from './served-at.js';
+
+const DAY_MS = 86_400_000;
+const WINDOWS = [
+  { value: '1', label: '24 hours' },
+  { value: '7', label: '7 days' },
+  { value: '30', label: '30 days' },
+  { value: 'all', label: 'Everything' },
+];
+const KINDS: [kind: string, words: string][] = [
+  ['promotion', 'Promotions'],
+  ['rollback', 'Rollbacks'],
+  ['canary', 'Canaries'],
+  ['run', 'Training runs'],
+  ['gate', 'Gates'],
+  ['prompt', 'Prompts'],
+];
+
+export default function TimelinePage() {
+  const { slug = '' } = useParams();
+  const base = `/api/v1/assistants/${encodeURIComponent(slug)}`;
+  const [days, setDays] = useState('30');
+  const [kinds, setKinds] = useState(KINDS.map(([kind]) => kind));
+  // Only where it is chosen anew, or each look would be another question.
+  const from = useMemo(() => new Date(days === 'all' ? 0 : Date.now() - Number(days) * DAY_MS).toISOString(), [days]);
+  const timeline = useRead(`${base}/timeline`, timelineSchema, {
+    ...{ query: { from }, keep: true, live: ['deployment', 'rollout', 'run', 'version', 'prompt'] },
+  });
+  return (
+    <Page title="Timeline" words="Who served when, and who decided what. Nothing here can be changed or deleted.">
+      <SegmentedControl aria-label="How far back" data={WINDOWS} value={days} onChange={setDays} maw={460} />
+      <Loaded of={timeline}>
+        {(data) => (
+          <Stack gap="lg">
+            <Card title="Who served">
+              <BandsChart timeline={data} />
+              <BandsTable bands={data.bands} slug={slug} />
+            </Card>
+            <ServedAt base={base} />
+            <Card title="What happened">
+              <Chip.Group multiple value={kinds} onChange={setKinds}>
+                <Group gap="xs" mb="md" role="group" aria-label="Kinds of events">
+                  {KINDS.map(([kind, words]) => (
+                    <Chip key={kind} value={kind} size="sm" variant="outline">
+                      {words}
+                    </Chip>
+                  ))}
+                </Group>
+              </Chip.Group>
+              <Markers markers={data.markers.filter(({ kind }) => kinds.includes(kind))} slug={slug} />
+            </Card>
+          </Stack>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

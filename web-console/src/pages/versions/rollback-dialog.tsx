@@ -1,0 +1,152 @@
+// Goes back to the version before, or ends a canary: says first what becomes of open conversations, then counts the nodes that follow.
+import { Alert, Button, Group, Modal, Radio, Stack, Text, Textarea } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { api } from '../../api/client.js';
+import { asProblem } from '../../api/problem.js';
+import { useRead, useWrite } from '../../api/read.js';
+import type { Assistant } from '../../api/schemas/assistants.js';
+import { servingSchema, type Serving } from '../../api/schemas/versions.js';
+import { Loaded } from '../../parts/load.js';
+import { versionName } from '../../words.js';
+import { NodesFollow } from './nodes-follow.js';
+
+const REASON_CHARS_MAX = 500;
+
+type Way = 'champion' | 'canary';
+
+interface RollbackDialogProps {
+  assistant: Pick<Assistant, 'slug' | 'name'>;
+  close: () => void;
+}
+
+export default function RollbackDialog({ assistant: { slug, name }, close }: RollbackDialogProps) {
+  const base = `/api/v1/assistants/${encodeURIComponent(slug)}`;
+  const serving = useRead(`${base}/serving`, servingSchema, { live: ['deployment', 'rollout', 'node'] });
+  const [done, setDone] = useState<{ version: number; sinceMs: number }>();
+  return (
+    <Modal opened onClose={close} title={`Roll back ${name}`} size="lg">
+      <Loaded of={serving}>
+        {(now) =>
+          done ? (
+            <Followed {...{ done, serving: now, close }} refetch={() => void serving.refetch()} />
+          ) : (
+            <RollbackForm {...{ base, serving: now, close, done: setDone }} />
+          )
+        }
+      </Loaded>
+    </Modal>
+  );
+}
+
+interface FormProps {
+  base: string;
+  serving: Serving;
+  close: () => void;
+  done: (done: { version: number; sinceMs: number }) => void;
+}
+
+function RollbackForm({ base, serving, close, done }: FormProps) {
+  const { canary, championVersion, versionBefore } = serving;
+  const [chosen, setWay] = useState<Way>();
+  const [reason, setReason] = useState('');
+  const way = chosen ?? (canary ? 'canary' : 'champion');
+  const write = useWrite(({ path, body }: { path: string; body: object }) => api.send('POST', `${base}${path}`, body), {
+    ...{ invalidates: ['/api/v1/assistants', '/api/v1/audit'], quiet: true },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const sinceMs = performance.now();
+    const body = { reason: reason.trim() };
+    const isEnd = way === 'canary' && canary;
+    const order = isEnd
+      ? { path: `/rollouts/${canary.rolloutId}/abort`, body }
+      : { path: '/rollback', body: { ...body, toVersion: versionBefore } };
+    write.mutate(order, { onSuccess: () => done({ version: isEnd ? championVersion : versionBefore, sinceMs }) });
+  };
+  const nothing = !canary && championVersion === 0;
+  if (nothing) return <Text>The base model answers, and there is no canary: there is nothing to go back to.</Text>;
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        {canary && <Ways {...{ serving, way }} choose={setWay} />}
+        <Consequence {...{ serving, way }} />
+        <Textarea
+          {...{ label: 'Reason', description: 'Kept in the history, for whoever asks later.', required: true }}
+          {...{ 'data-autofocus': true, autosize: true, minRows: 2, maxLength: REASON_CHARS_MAX, value: reason }}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        {write.error && (
+          <Alert color="red" role="alert">
+            {asProblem(write.error).detail}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            Cancel
+          </Button>
+          <Button type="submit" color="red" loading={write.isPending} disabled={!reason.trim()}>
+            {way === 'canary' ? 'End the canary' : `Roll back to ${versionName(versionBefore).toLowerCase()}`}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Ways({ serving, way, choose }: { serving: Serving; way: Way; choose: (way: Way) => void }) {
+  const { canary, championVersion, versionBefore } = serving;
+  if (!canary) return null;
+  const name = versionName(canary.version).toLowerCase();
+  return (
+    <Radio.Group label="What to undo" value={way} onChange={(value) => choose(value)}>
+      <Stack gap="xs" mt="xs">
+        <Radio value="canary" label={`The canary: ${name} answers ${canary.percent} % of new conversations`} />
+        {championVersion > 0 && (
+          <Radio
+            value="champion"
+            label={`The champion: back from ${versionName(championVersion).toLowerCase()} to ${versionName(versionBefore).toLowerCase()}; the canary ends, too`}
+          />
+        )}
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+
+/** What becomes of conversations that are open now. */
+function Consequence({ serving, way }: { serving: Serving; way: Way }) {
+  const { championVersion, versionBefore, conversations } = serving;
+  const to = versionName(way === 'canary' ? championVersion : versionBefore);
+  const { open, withAgent, writing } = conversations;
+  return (
+    <Text component="div" size="sm">
+      <b>{to}</b> answers from the next question on, in new conversations and in the{' '}
+      {count(open - withAgent, 'one that is', 'that are')} open now; nobody has to begin anew.{' '}
+      {writing > 0
+        ? `${count(writing, 'answer that is', 'answers that are')} being written just now ${writing === 1 ? 'is' : 'are'} finished by the version that began ${writing === 1 ? 'it' : 'them'}. `
+        : ''}
+      {withAgent > 0 ? `${count(withAgent, 'conversation', 'conversations')} with a person stay as they are.` : ''}
+    </Text>
+  );
+}
+
+interface FollowedProps {
+  done: { version: number; sinceMs: number };
+  serving: Serving;
+  refetch: () => void;
+  close: () => void;
+}
+
+function Followed({ done, serving, refetch, close }: FollowedProps) {
+  return (
+    <Stack>
+      <NodesFollow {...{ ...done, serving, refetch }} />
+      <Group justify="flex-end">
+        <Button onClick={close} data-autofocus>
+          Close
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

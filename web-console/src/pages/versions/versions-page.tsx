@@ -1,0 +1,144 @@
+// All versions of an assistant: what became of each, what can be done with it, and which to compare.
+import { Button, Checkbox, Group, Menu } from '@mantine/core';
+import { useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import { useRead } from '../../api/read.js';
+import { adapterVersionListSchema, type AdapterVersion } from '../../api/schemas/assistants.js';
+import { StateBadge } from '../../parts/badges.js';
+import { DataTable } from '../../parts/data-table.js';
+import { Loaded } from '../../parts/load.js';
+import { Moment } from '../../parts/moment.js';
+import { Page } from '../../parts/page.js';
+import { ReasonDialog, type Decision } from '../../parts/reason-dialog.js';
+import { assistantPath } from '../../shell/navigation.js';
+import { versionName, withoutVerdict } from '../../words.js';
+import { VersionLink } from '../timeline/bands-table.js';
+import { useVersionDecisions } from './decisions.js';
+
+const COMPARED_MAX = 5;
+
+export default function VersionsPage() {
+  const { slug = '' } = useParams();
+  const base = `/api/v1/assistants/${encodeURIComponent(slug)}`;
+  const versions = useRead(`${base}/adapter-versions`, adapterVersionListSchema, { live: ['version', 'deployment'] });
+  const [compared, setCompared] = useState<number[]>([]);
+  const [decision, setDecision] = useState<Decision>();
+  const navigate = useNavigate();
+  const champion = versions.data?.championVersion ?? 0;
+  const toggle = (version: number) =>
+    setCompared(compared.includes(version) ? compared.filter((each) => each !== version) : [...compared, version]);
+  const compare = () => {
+    const ordered = [...compared].sort((a, b) => a - b).join(',');
+    void navigate(`${assistantPath(slug, 'compare')}?versions=${ordered}`);
+  };
+  return (
+    <Page
+      title="Versions"
+      words={versions.data ? `${versionName(champion)} answers now.` : 'Loading…'}
+      actions={
+        <Button variant="default" disabled={compared.length < 2 || compared.length > COMPARED_MAX} onClick={compare}>
+          Compare {compared.length > 0 && `(${compared.length})`}
+        </Button>
+      }
+    >
+      <Loaded of={versions}>
+        {(data) => (
+          <DataTable
+            label="Versions, newest first"
+            rows={withBase(data.versions, champion)}
+            keyOf={({ version }) => version}
+            columns={[
+              {
+                ...{ title: 'Compare', isTitleHidden: true },
+                cell: ({ version }) => (
+                  <Checkbox
+                    aria-label={`Compare ${versionName(version)}`}
+                    checked={compared.includes(version)}
+                    disabled={!compared.includes(version) && compared.length >= COMPARED_MAX}
+                    onChange={() => toggle(version)}
+                  />
+                ),
+              },
+              { title: 'Version', isHeader: true, cell: ({ version }) => <VersionLink {...{ version, slug }} /> },
+              {
+                title: 'State',
+                cell: ({ version, status }) => <StateBadge state={version === champion ? 'champion' : status} />,
+              },
+              { title: 'Gate', cell: (each) => <Gate each={each} /> },
+              {
+                title: 'From',
+                cell: ({ version, parentVersion }) => (version === 0 ? '–' : versionName(parentVersion ?? 0)),
+              },
+              { title: 'Made', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+              {
+                ...{ title: 'Actions', isTitleHidden: true },
+                cell: (each) => <Actions {...{ slug, each, champion, decide: setDecision }} />,
+              },
+            ]}
+          />
+        )}
+      </Loaded>
+      <ReasonDialog decision={decision} close={() => setDecision(undefined)} />
+    </Page>
+  );
+}
+
+/** Version 0 is the base model; it has no row of its own in the service. */
+const withBase = (versions: AdapterVersion[], champion: number): AdapterVersion[] => [
+  ...versions.filter(({ version }) => version !== 0).sort((a, b) => b.version - a.version),
+  { version: 0, status: champion === 0 ? 'champion' : 'retired' },
+];
+
+function Gate({ each: { version, gateReport } }: { each: AdapterVersion }) {
+  if (version === 0) return <>The model as it was made.</>;
+  if (!gateReport?.verdict) return <>{gateReport?.summary ?? 'No gate report.'}</>;
+  return (
+    <Group gap="xs" maw={460}>
+      <StateBadge state={gateReport.verdict} />
+      <span>{withoutVerdict(gateReport.summary ?? '', gateReport.verdict)}</span>
+    </Group>
+  );
+}
+
+interface ActionsProps {
+  slug: string;
+  each: Pick<AdapterVersion, 'version' | 'status'>;
+  champion: number;
+  decide: (decision: Decision) => void;
+}
+
+/** What may be done with a version: one that was refused, nothing. */
+export function Actions({ slug, each: { version, status }, champion, decide }: ActionsProps) {
+  const decisions = useVersionDecisions(slug, champion);
+  const name = versionName(version);
+  if (version === champion || status === 'rejected') return null;
+  if (status === 'canary')
+    return (
+      <Button component={Link} to={assistantPath(slug, 'rollouts')} variant="default" size="compact-md">
+        Rollout
+      </Button>
+    );
+  if (version === 0 || status === 'retired')
+    return (
+      <Button
+        {...{ variant: 'default', size: 'compact-md', 'aria-label': `Roll back to it: ${name}` }}
+        onClick={() => decide(decisions.rollBack(version))}
+      >
+        Roll back to it
+      </Button>
+    );
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button size="compact-md" aria-label={`Put to work: ${name}`}>
+          Put to work
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => decide(decisions.canary(version, false))}>Canary, step by step</Menu.Item>
+        <Menu.Item onClick={() => decide(decisions.canary(version, true))}>Canary, each step by hand</Menu.Item>
+        <Menu.Item onClick={() => decide(decisions.promote(version))}>Promote at once</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
