@@ -211,7 +211,7 @@ describe('the operator', () => {
     for (const version of [1, 3]) await page.getByLabel(`Compare Version ${version}`).check();
     await button(/^Compare/).click();
     await heading('Compare versions').waitFor();
-    await page.getByLabel('Question').fill('Tell me about your bank.');
+    await page.getByRole('textbox', { name: 'Question', exact: true }).fill('Tell me about your bank.');
     await button('Ask').click();
     await page
       .getByText(/^\d+\.\d s$/)
