@@ -4,7 +4,7 @@ import type { Metric, RolloutDetail } from '../../api/schemas/versions.js';
 import { ToneBadge } from '../../parts/badges.js';
 import { Card } from '../../parts/card.js';
 import { DataTable } from '../../parts/data-table.js';
-import { Interval, points } from '../versions/interval.js';
+import { ends, Interval, points } from '../versions/interval.js';
 
 interface Tile {
   title: string;
@@ -49,7 +49,7 @@ export function Metrics({ rollout }: { rollout: RolloutDetail }) {
           {
             title: 'Interval',
             isNumber: true,
-            cell: ({ metric: { interval } }) => interval.map((end) => Math.round(end * 100)).join(' … '),
+            cell: ({ metric: { interval } }) => ends(interval),
           },
           {
             title: 'Evidence of harm',

@@ -22,7 +22,7 @@ export function BandsTable({ bands, slug }: { bands: Band[]; slug: string }) {
         columns={[
           { title: 'Version', isHeader: true, cell: (band) => <VersionLink version={band.version} slug={slug} /> },
           { title: 'As', cell: ({ kind }) => (kind === 'champion' ? 'Champion' : 'Canary') },
-          { title: 'Of new conversations', isNumber: true, cell: shareOf },
+          { title: 'Of new conversations', isNumber: true, cell: (band) => shareOf(band, bands) },
           { title: 'From', cell: ({ from }) => (from ? exactly(from) : 'the beginning') },
           { title: 'To', cell: ({ to }) => (to ? exactly(to) : 'now') },
         ]}
@@ -36,11 +36,16 @@ export function BandsTable({ bands, slug }: { bands: Band[]; slug: string }) {
   );
 }
 
-/** The champion's share is what the canary leaves. */
-function shareOf({ kind, share }: Band): string {
-  if (kind === 'champion') return 'the rest';
+/** The champion's share is what canaries of its time left. */
+function shareOf({ kind, share, ...time }: Band, bands: Band[]): string {
+  if (kind === 'champion')
+    return bands.some((band) => band.kind === 'canary' && meet(band, time)) ? 'what the canary left' : 'all';
   return share === 0 ? 'none: paused' : percent(share);
 }
+
+type Stretch = Pick<Band, 'from' | 'to'>;
+const meet = (a: Stretch, b: Stretch) =>
+  (a.from?.getTime() ?? 0) < (b.to?.getTime() ?? Infinity) && (b.from?.getTime() ?? 0) < (a.to?.getTime() ?? Infinity);
 
 export function VersionLink({ version, slug }: { version: number; slug: string }) {
   if (version === 0) return <>{versionName(0)}</>;

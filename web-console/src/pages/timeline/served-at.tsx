@@ -8,9 +8,9 @@ import { Loaded } from '../../parts/load.js';
 import { versionName } from '../../words.js';
 import { percent } from './bands-chart.js';
 
-/** In the person's own time, as the field wants it: to the minute, without a zone. */
+/** In the person's own time, as the field wants it: to the second, without a zone. */
 const fieldValue = (moment: Date) =>
-  new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 
 export function ServedAt({ base }: { base: string }) {
   const [text, setText] = useState(() => fieldValue(new Date()));
@@ -22,7 +22,7 @@ export function ServedAt({ base }: { base: string }) {
   return (
     <Card title="Who served at …">
       <TextInput
-        {...{ type: 'datetime-local', label: 'Moment', value: text, maw: 260, mb: 'sm' }}
+        {...{ type: 'datetime-local', step: 1, label: 'Moment', value: text, maw: 260, mb: 'sm' }}
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Loaded of={served}>

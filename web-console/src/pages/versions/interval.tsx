@@ -5,8 +5,15 @@ const WIDTH_PX = 120;
 const HEIGHT_PX = 14;
 
 /** A share as points of a hundred, with its sign. */
-export const points = (share: number): string =>
-  `${share > 0 ? '+' : share < 0 ? '−' : '±'}${Math.abs(Math.round(share * 100))} points`;
+export const points = (share: number): string => `${signed(share)} points`;
+
+/** The two ends of a range of shares, as points. */
+export const ends = (range: readonly number[]): string => range.map(signed).join(' … ');
+
+function signed(share: number): string {
+  const whole = Math.round(share * 100);
+  return `${whole > 0 ? '+' : whole < 0 ? '−' : '±'}${Math.abs(whole)}`;
+}
 
 export function Interval({ range, goodIsLess = false }: { range: readonly number[]; goodIsLess?: boolean }) {
   const [low = -1, high = 1] = range;
@@ -21,10 +28,7 @@ export function Interval({ range, goodIsLess = false }: { range: readonly number
         <rect {...{ x: at(low), y: 4, width: Math.max(2, at(high) - at(low)), height: 6, rx: 3 }} fill={colour} />
         <line {...{ x1: WIDTH_PX / 2, x2: WIDTH_PX / 2, y1: 0, y2: HEIGHT_PX }} stroke="var(--mantine-color-dimmed)" />
       </svg>
-      <span className="number">
-        {Math.round(low * 100)} … {high > 0 ? '+' : ''}
-        {Math.round(high * 100)}
-      </span>
+      <span className="number">{ends(range)}</span>
     </Group>
   );
 }
