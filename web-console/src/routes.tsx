@@ -15,6 +15,8 @@ interface PageRoute {
 }
 
 const PAGES: PageRoute[] = [
+  { path: 'inbox', lazy: page(() => import('./pages/inbox/inbox-page.js')) },
+  { path: 'conversations/:id', lazy: page(() => import('./pages/conversation/conversation-page.js')) },
   { path: 'review', lazy: page(() => import('./pages/review/review-page.js')) },
   { path: 'comparisons', lazy: page(() => import('./pages/review/comparisons-page.js')) },
   { path: 'health', lazy: page(() => import('./pages/operations/health-page.js')) },

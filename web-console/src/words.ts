@@ -16,6 +16,13 @@ export function ago(moment: Date, now = Date.now()): string {
   return Math.abs(seconds) < 60 ? 'just now' : relative.format(Math.round(seconds / size), unit);
 }
 
+/** "4 min": how long somebody has waited. */
+export function waited(since: Date, now = Date.now()): string {
+  const minutes = Math.max(0, Math.floor((now - since.getTime()) / 60_000));
+  if (minutes < 60) return `${minutes} min`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1_440)} days`;
+}
+
 export const exactly = (moment: Date): string => exact.format(moment);
 
 export const versionName = (version: number): string => (version === 0 ? 'Base model' : `Version ${version}`);

@@ -84,6 +84,13 @@ export interface QueueEvent {
   position: number;
 }
 
+/** Somebody is writing; without a word for six seconds they have stopped. */
+export interface TypingEvent {
+  from: 'customer' | 'agent';
+  agentName?: string;
+  isTyping: boolean;
+}
+
 export interface SendPayload {
   clientMessageId: string;
   text: string;
@@ -105,6 +112,7 @@ export interface ServerEvents {
   'message:error': (event: MessageErrorEvent) => void;
   queue: (event: QueueEvent) => void;
   handover: (event: HandoverEvent) => void;
+  typing: (event: TypingEvent) => void;
 }
 
 type Question<Payload, Answer> = (payload: Payload, ack: (answer: Answer) => void) => void;
@@ -119,6 +127,8 @@ export interface ClientEvents {
   'history:get': Question<{ after?: number; limit?: number }, Ack<{ messages: FinishedMessage[] }>>;
   'handover:request': Question<object, Ack<{ state: HandoverState }>>;
   'handover:cancel': Question<object, Ack<{ state: HandoverState }>>;
+  /** While an agent answers. */
+  'typing:set': Question<{ isTyping: boolean }, Ack>;
   'identity:set': Question<{ identity: string }, Ack>;
 }
 

@@ -6,6 +6,7 @@ import { accessToken, accessTokenAgeMs, renewAccess } from '../api/access-token.
 import { ApiProblem } from '../api/problem.js';
 import { queries } from '../api/queries.js';
 import { changedSchema } from './kinds.js';
+import { forgetPresence, hearPresence } from './presence.js';
 import { setRealtime } from './realtime.js';
 
 export { useRealtime } from './realtime.js';
@@ -41,6 +42,7 @@ export function connectConsole(): () => void {
     setRealtime('live');
     // What happened in between was told to nobody here.
     void queries.invalidateQueries();
+    forgetPresence();
   });
   connection.on('disconnect', (reason) => {
     setRealtime('down');
@@ -53,9 +55,8 @@ export function connectConsole(): () => void {
     retry = setTimeout(() => void renewAndConnect(connection), waitMs);
     waitMs = Math.min(2 * waitMs, RETRY_MS_MAX);
   });
-  connection.onAny((event: string, payload: unknown) => {
-    listeners.get(event)?.forEach((listener) => listener(payload));
-  });
+  connection.onAny(tell);
+  connection.on('presence', hearPresence);
   connection.on('changed', gather);
   const look = setInterval(() => {
     if (connection.connected) void renewToken(connection, told).then((token) => (told = token));
@@ -94,6 +95,10 @@ function askAgain(): void {
   void queries.invalidateQueries({
     predicate: ({ meta }) => ((meta?.live as string[] | undefined) ?? []).some((kind) => kinds.has(kind)),
   });
+}
+
+function tell(event: string, payload: unknown): void {
+  listeners.get(event)?.forEach((listener) => listener(payload));
 }
 
 /** Calls `handler` for each such event while the component is on the screen. */

@@ -12,6 +12,7 @@ export interface Item {
 
 /** Work that comes from all of one's assistants. */
 export const WORK: Item[] = [
+  { words: 'Inbox', path: 'inbox', needs: { role: 'agent', of: 'any' } },
   { words: 'Review', path: 'review', needs: { role: 'agent', of: 'any' } },
   { words: 'Comparison', path: 'comparisons', needs: { role: 'agent', of: 'any' } },
 ];

@@ -10,6 +10,7 @@ import { forget, recall, recallSeen, remember, rememberSeen, type Remembered } f
 import { INITIAL, Store, type SessionState } from './state.js';
 import { erase, keep, read } from './storage.js';
 import * as transcripts from './transcript.js';
+import { Typing } from './typing.js';
 import { newUuid } from './uuid.js';
 
 export interface SessionSettings extends LinkSettings {
@@ -21,6 +22,10 @@ export interface SessionSettings extends LinkSettings {
 export class ChatSession {
   readonly store = new Store<SessionState>(INITIAL);
   #link: Link;
+  #typing = new Typing(
+    (agentTypes) => this.store.set({ agentTypes }),
+    (isTyping) => void this.#link.ask('typing:set', { isTyping }),
+  );
   #outbox: Outbox;
   #scope: string;
   #conversation: Remembered | undefined;
@@ -60,10 +65,16 @@ export class ChatSession {
   /** Sends a message; false when too many wait already. */
   send(text: string): boolean {
     if (this.#outbox.full) return false;
+    this.types(false);
     const message = { clientMessageId: newUuid(), text, atMs: Date.now() };
     this.#showQueued(message);
     this.#queue(message);
     return true;
+  }
+
+  /** The customer writes, or doesn't any more: told while an agent answers. */
+  types(isTyping: boolean): void {
+    if (this.state.handover.state === 'agent') this.#typing.own(isTyping);
   }
 
   /** Sends a message that could not be sent once more, under its old id. */
@@ -132,6 +143,7 @@ export class ChatSession {
 
   close(): void {
     this.#outbox.close();
+    this.#typing.close();
     this.#link.close();
   }
 
@@ -163,6 +175,9 @@ export class ChatSession {
     );
     socket.on('queue', ({ position }) => store.set({ position }));
     socket.on('handover', (handover) => this.#handover(handover));
+    socket.on('typing', ({ from, isTyping }) => {
+      if (from === 'agent') this.#typing.heard(isTyping);
+    });
   }
 
   async #begin({ conversationId, token, assistant, handover, limits, identified }: SessionEvent): Promise<void> {
@@ -206,6 +221,7 @@ export class ChatSession {
 
   #finish(message: FinishedMessage): void {
     const own = message.role === 'customer';
+    if (message.role === 'agent') this.#typing.heard(false);
     this.store.set({
       transcript: transcripts.withFinished(this.state.transcript, message, Date.now()),
       awaiting: own && this.state.awaiting,
@@ -218,6 +234,7 @@ export class ChatSession {
   #handover(handover: HandoverEvent): void {
     const { state, agentName } = this.state.handover;
     if (handover.state === state && handover.agentName === agentName) return;
+    this.#typing.heard(false);
     this.store.set({ handover, ...(handover.state === 'agent' ? { awaiting: false, position: undefined } : {}) });
     this.settings.emit('handover', handover);
   }

@@ -10,6 +10,8 @@ export interface SessionState {
   assistant?: SessionEvent['assistant'];
   limits: { messageChars?: number; noteChars?: number };
   handover: HandoverEvent;
+  /** The agent is writing. */
+  agentTypes: boolean;
   /** False once the service has said that it doesn't know the event. */
   can: { handover: boolean; retry: boolean };
   transcript: Transcript;
@@ -25,6 +27,7 @@ export const INITIAL: SessionState = {
   connection: 'connecting',
   limits: {},
   handover: { state: 'bot' },
+  agentTypes: false,
   can: { handover: true, retry: true },
   transcript: [],
   awaiting: false,

@@ -12,6 +12,8 @@ interface ComposerProps {
   /** False when the message couldn't be taken; the text then stays. */
   send: (text: string) => boolean;
   stop: () => void;
+  /** The customer has begun to write, or has taken all of it away. */
+  types: (isTyping: boolean) => void;
 }
 
 /** Tallest the field grows before it scrolls, in CSS pixels. */
@@ -30,7 +32,7 @@ function useGrowingField(text: string) {
 /** Characters as people count them, so that an emoji is one. */
 const lengthOf = (text: string): number => [...text].length;
 
-export function Composer({ disabled, writing, charsMax = Infinity, send, stop }: ComposerProps) {
+export function Composer({ disabled, writing, charsMax = Infinity, send, stop, types }: ComposerProps) {
   const words = useWords();
   const [text, setText] = useState('');
   const [full, setFull] = useState(false);
@@ -68,7 +70,10 @@ export function Composer({ disabled, writing, charsMax = Infinity, send, stop }:
           aria-label={words.field}
           aria-invalid={problem ? true : undefined}
           aria-describedby="about-message"
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={({ currentTarget: { value } }) => {
+            setText(value);
+            types(value.trim() !== '');
+          }}
           onKeyDown={onKeyDown}
         />
         {writing ? (

@@ -34,6 +34,7 @@ export function HandoverStrip({ state, session, problem }: StripProps) {
   const words = useWords();
   const say = useSay();
   const text = textOf(state, words);
+  const { agentName } = state.handover;
   const before = useRef(text);
   useEffect(() => {
     if (text !== before.current) say(text || words.withBot);
@@ -45,7 +46,7 @@ export function HandoverStrip({ state, session, problem }: StripProps) {
   if (!text && !problem) return null;
   return (
     <div class={`handover ${text ? '' : 'failure'}`}>
-      <span>{text || problem}</span>
+      <span>{(state.agentTypes && agentName && words.agentTypes(agentName)) || text || problem}</span>
       {state.handover.state === 'waiting' && (
         <button type="button" class="link" onClick={() => void session.handover('handover:cancel')}>
           {words.cancel}

@@ -75,6 +75,7 @@ function Content({ state, session, close }: ContentProps) {
         charsMax={state.limits.messageChars}
         send={(text) => session.send(text)}
         stop={() => void session.stop()}
+        types={(isTyping) => session.types(isTyping)}
       />
     </>
   );

@@ -33,6 +33,7 @@ export const words: Words = {
   answersAtOnce: 'يجيب فوراً',
   waiting: 'بانتظار أحد الموظفين…',
   withAgent: (name) => `أنت تتحدث مع ${name}`,
+  agentTypes: (name) => `${name} يكتب…`,
   withPerson: 'أنت تتحدث مع أحد الموظفين',
   withBot: 'عاد المساعد إلى الإجابة',
   conversation: 'المحادثة',

@@ -33,6 +33,7 @@ export const words: Words = {
   answersAtOnce: 'Antwortet sofort',
   waiting: 'Eine Person wird gerufen…',
   withAgent: (name) => `Sie sprechen mit ${name}`,
+  agentTypes: (name) => `${name} schreibt …`,
   withPerson: 'Sie sprechen mit einem Menschen',
   withBot: 'Der Assistent antwortet wieder',
   conversation: 'Gespräch',

@@ -36,6 +36,7 @@ export const en = {
   answersAtOnce: 'Answers at once',
   waiting: 'Waiting for a person…',
   withAgent: (name: string) => `You are talking to ${name}`,
+  agentTypes: (name: string) => `${name} is typing…`,
   withPerson: 'You are talking to a person',
   withBot: 'The assistant answers again',
   conversation: 'Conversation',

@@ -33,6 +33,7 @@ export const words: Words = {
   answersAtOnce: 'Responde al instante',
   waiting: 'Esperando a una persona…',
   withAgent: (name) => `Está hablando con ${name}`,
+  agentTypes: (name) => `${name} está escribiendo…`,
   withPerson: 'Está hablando con una persona',
   withBot: 'El asistente vuelve a responder',
   conversation: 'Conversación',

@@ -33,6 +33,7 @@ export const words: Words = {
   answersAtOnce: 'Répond tout de suite',
   waiting: 'Nous appelons une personne…',
   withAgent: (name) => `Vous parlez avec ${name}`,
+  agentTypes: (name) => `${name} écrit…`,
   withPerson: 'Vous parlez avec une personne',
   withBot: 'L’assistant répond de nouveau',
   conversation: 'Conversation',

@@ -33,6 +33,7 @@ export const words: Words = {
   answersAtOnce: 'すぐにお答えします',
   waiting: '担当者をお待ちください…',
   withAgent: (name) => `${name}が対応しています`,
+  agentTypes: (name) => `${name}が入力中…`,
   withPerson: '担当者が対応しています',
   withBot: 'アシスタントが対応しています',
   conversation: '会話',
