@@ -9,6 +9,7 @@ export const runIdSchema = z.uuid().describe("The training run's id.");
 export const newRunSchema = runWishesSchema.default({});
 
 const progressSchema = z.object({
+  stage: z.enum(['loading', 'sweep', 'training', 'scoring']).optional().describe('What the learner is at.'),
   step: z.int(),
   steps: z.int(),
   loss: z.number().nullable().describe('Mean over completion tokens, in nats.'),

@@ -11,6 +11,8 @@ export type RunMode = 'full' | 'micro';
 
 /** Where a run is, for progress bars. */
 export interface RunProgress {
+  /** What the learner is at; unset before it began. */
+  stage?: 'loading' | 'sweep' | 'training' | 'scoring';
   step: number;
   steps: number;
   loss: number | null;

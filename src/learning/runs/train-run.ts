@@ -19,6 +19,9 @@ const CHECKPOINT_EVERY_STEPS = 10;
 /** Progress is written at most this often. */
 const PROGRESS_EVERY_MS = 500;
 
+/** Before the first step. */
+const NO_STEPS: RunProgress = { step: 0, steps: 0, loss: null, tokensPerSecond: null, secondsLeft: null };
+
 @Injectable()
 export class RunTraining {
   constructor(
@@ -78,12 +81,17 @@ export class RunTraining {
   }
 
   /** Progress is for people: a write that fails (Postgres is away) loses one bar, not the run. */
-  private progressWriter({ id, lossCurve }: TrainingRun) {
+  private progressWriter({ id, lossCurve, progress: before }: TrainingRun) {
     let writtenMs = 0;
+    let progress: RunProgress = before ?? NO_STEPS;
     let curve: LossPoint[] = lossCurve ?? [];
     const onMessage = (message: LearnerMessage) => {
+      if (message.kind === 'stage') {
+        progress = { ...progress, stage: message.stage };
+        this.runs.progress(id, progress).catch(() => undefined);
+      }
       if (message.kind !== 'progress') return;
-      const progress = progressOf(message);
+      progress = progressOf(message);
       curve = withPoint(curve, [progress.step, progress.loss]);
       const now = Date.now();
       if (now - writtenMs < PROGRESS_EVERY_MS && message.step < message.steps) return;
@@ -99,7 +107,7 @@ function progressOf(message: Extract<LearnerMessage, { kind: 'progress' }>): Run
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   const { step, steps, loss, tokensPerSecond, secondsLeft, tokens, seconds } = message;
   return {
-    ...{ step, steps, tokens, seconds },
+    ...{ stage: 'training', step, steps, tokens, seconds },
     loss: finite(loss),
     tokensPerSecond: finite(tokensPerSecond),
     secondsLeft: finite(secondsLeft),

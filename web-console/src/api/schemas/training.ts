@@ -30,6 +30,7 @@ export const runSchema = z.object({
   adapterVersion: some,
   progress: maybe(
     z.object({
+      stage: maybe(z.string()),
       step: z.number(),
       steps: z.number(),
       loss: some,

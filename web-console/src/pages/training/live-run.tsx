@@ -38,22 +38,24 @@ export function LiveRun({ slug, base, run }: LiveRunProps) {
   );
 }
 
-/** What is done before there are steps to count. */
-const BEFORE_STEPS: Record<string, string> = {
+/** What is done where there are no steps to count. */
+const WITHOUT_STEPS: Record<string, string> = {
   queued: 'It waits for its turn.',
   preparing: 'The examples are being put together.',
-  training: 'The model is being loaded.',
+  loading: 'The model is being loaded.',
+  sweep: 'Learning rates are being tried.',
+  scoring: 'What it learnt is being measured.',
   evaluating: 'The gate asks both versions its questions.',
 };
 
 function HowFar({ run: { progress, status, workedSeconds, pausedAt } }: { run: Run }) {
-  const isCounted = status === 'training' && progress && progress.steps > 0;
-  if (!isCounted)
+  const stage = status === 'training' ? (progress?.stage ?? 'loading') : status;
+  if (stage !== 'training' || !progress || progress.steps === 0)
     return (
       <div>
-        <Progress value={100} animated={!pausedAt} aria-label={`${status}, not measurable yet`} />
+        <Progress value={100} animated={!pausedAt} aria-label={`${stage}, not measurable`} />
         <Text c="dimmed" size="sm" mt={6}>
-          {BEFORE_STEPS[status] ?? status} Worked on for {duration(workedSeconds)}.
+          {WITHOUT_STEPS[stage] ?? stage} Worked on for {duration(workedSeconds)}.
         </Text>
       </div>
     );
