@@ -1,5 +1,5 @@
 // Colours and sizes. Every pair of text and ground reaches a contrast of 4.5 (WCAG AA), light and dark; Mantine's own greys don't.
-import { createTheme, Loader, Modal, Table, Tooltip, type CSSVariablesResolver } from '@mantine/core';
+import { createTheme, Loader, Modal, Notification, Table, Tooltip, type CSSVariablesResolver } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'iris',
@@ -45,6 +45,7 @@ export const theme = createTheme({
         attributes: { header: { role: 'presentation' } },
       },
     }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: false } } }),
     Loader: Loader.extend({ defaultProps: { size: 'sm' } }),

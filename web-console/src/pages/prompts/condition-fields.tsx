@@ -29,6 +29,7 @@ export function ConditionFields({ base, conditions, change }: ConditionFieldsPro
         <VersionSelect {...{ base, conditions, change }} />
         <Select
           label="Prompt version"
+          w={260}
           allowDeselect={false}
           data={[
             { value: USUAL, label: `The active one${active ? `: version ${active.version}` : ''}` },
@@ -75,6 +76,7 @@ function VersionSelect({ base, conditions, change }: ConditionFieldsProps) {
   return (
     <Select
       label="Adapter version"
+      w={260}
       allowDeselect={false}
       data={[
         { value: USUAL, label: `The champion: ${versionName(champion).toLowerCase()}` },

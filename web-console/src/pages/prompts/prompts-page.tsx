@@ -104,16 +104,16 @@ function VersionTable({ all, chosen, choose }: VersionTableProps) {
         { title: 'Examples', isNumber: true, cell: ({ fewShot }) => fewShot.length },
         { title: 'Written', cell: ({ createdAt, author }) => <Written at={createdAt} author={author} /> },
         {
-          ...{ title: 'Look at it', isTitleHidden: true },
+          ...{ title: 'Show it', isTitleHidden: true },
           cell: ({ version }) => (
             <Button
               size="compact-sm"
               variant="default"
               aria-pressed={version === chosen.version}
-              aria-label={`Look at it: version ${version}`}
+              aria-label={`Show version ${version}`}
               onClick={() => choose(version)}
             >
-              Look at it
+              Show
             </Button>
           ),
         },

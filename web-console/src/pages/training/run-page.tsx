@@ -95,10 +95,12 @@ function Outcome({ report, run }: { report: RunReport; run: Run }) {
       <Card title="What came of it">
         <Text>{verdict}</Text>
         {run.result?.promotion && <Text mt="xs">{run.result.promotion.reason}</Text>}
-        {run.error && <Text c="var(--bad)">{run.error}</Text>}
+        {run.status === 'failed' && <Text c="var(--bad)">{run.error}</Text>}
         {worse.length > 0 && <Sentences title="What might be worse" of={worse} />}
       </Card>
-      <ChangedItems title="Learnt" items={learnt} empty="No question that was wrong became right." />
+      {run.gateReport && (
+        <ChangedItems title="Learnt" items={learnt} empty="No question that was wrong became right." />
+      )}
       {lost.length > 0 && <ChangedItems title="Lost" items={lost} empty="" />}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Card title="How it was trained">
@@ -111,11 +113,6 @@ function Outcome({ report, run }: { report: RunReport; run: Run }) {
         </Card>
         <Card title="What it cost">
           <Sentences of={cost} />
-          {run.cost && (
-            <Text mt="xs" size="sm" c="dimmed">
-              {run.cost.energyAssumption}
-            </Text>
-          )}
         </Card>
       </SimpleGrid>
     </Stack>

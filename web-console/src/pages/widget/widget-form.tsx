@@ -88,6 +88,9 @@ function Colour({ label, value, change }: ColourProps) {
       placeholder="The widget’s own"
       format="hex"
       swatches={SWATCHES}
+      popoverProps={{ withinPortal: false }}
+      saturationLabel="Saturation"
+      hueLabel="Hue"
       eyeDropperButtonProps={{ 'aria-label': 'Pick a colour from the screen' }}
       error={value !== null && !COLOUR.test(value) ? 'A colour such as #4338ca' : undefined}
       value={value ?? ''}
