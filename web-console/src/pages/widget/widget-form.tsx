@@ -89,8 +89,7 @@ function Colour({ label, value, change }: ColourProps) {
       format="hex"
       swatches={SWATCHES}
       popoverProps={{ withinPortal: false }}
-      saturationLabel="Saturation"
-      hueLabel="Hue"
+      withPicker={false}
       eyeDropperButtonProps={{ 'aria-label': 'Pick a colour from the screen' }}
       error={value !== null && !COLOUR.test(value) ? 'A colour such as #4338ca' : undefined}
       value={value ?? ''}
