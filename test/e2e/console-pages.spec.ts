@@ -119,6 +119,12 @@ describe('administration', () => {
 /** Every page and what shows that it is there. */
 const PAGES: [path: string, title: string][] = [
   ['a/demo/overview', 'Retune demo'],
+  ['a/demo/timeline', 'Timeline'],
+  ['a/demo/versions', 'Versions'],
+  ['a/demo/versions/1', 'Version 1'],
+  ['a/demo/compare?versions=0,1', 'Compare versions'],
+  ['a/demo/rollouts', 'Rollouts'],
+  [`a/demo/rollouts/${SHOWN.rollout}`, 'Version 2 on canary'],
   ['a/demo/training', 'Training'],
   [`a/demo/training/${SHOWN.run}`, 'Training run'],
   ['a/demo/feedback', 'Feedback pool'],

@@ -193,7 +193,6 @@ describe('the operator', () => {
       .then(() => performance.now());
     const moments = await Promise.all([firstTokenOf(1), counted, done]);
     expect(Math.max(...moments) - beganMs).toBeLessThan(BACK_MS_MAX * LENIENCE);
-    await picture('rolled-back');
     await button('Close').last().click();
 
     await page.getByText('Rolled back from version 3 to version 1').waitFor();

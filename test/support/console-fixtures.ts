@@ -6,6 +6,20 @@ const DEMO = `(SELECT id FROM assistants WHERE slug = 'demo')`;
 const version = (number: number, status: string) => `
   INSERT INTO adapter_versions (assistant_id, version, status, parent_version, sha256, size_bytes, base_sha256, rank, alpha)
   VALUES (${DEMO}, ${number}, '${status}', 0, repeat('${number}', 64), 9800000, repeat('b', 64), 8, 16)`;
+/** What a gate found, with a question that was lost. */
+const REPORT = {
+  ...{ verdict: 'passed', summary: 'Passed. It answers more of what is new.' },
+  target: { items: 12, parentRight: 2, candidateRight: 9, wins: 8, losses: 1 },
+  slices: [{ slice: 'fees', items: 8, parentRight: 7, candidateRight: 6, wins: 0, losses: 1, adjusted: 0.5 }],
+  general: { parentNll: 1.98, candidateNll: 1.99, klToBase: 0.02 },
+  checks: [{ name: 'target', outcome: 'kept', value: 0.58, threshold: 0, sentence: 'It is better on what is new.' }],
+  items: [
+    {
+      ...{ id: 'a', slice: 'fees', question: 'Is there a fee?', expected: 'No.' },
+      ...{ parentAnswer: 'No.', candidateAnswer: 'Yes.', parentRight: true, candidateRight: false },
+    },
+  ],
+};
 const ROWS = [
   version(1, 'retired'),
   version(2, 'candidate'),
@@ -13,7 +27,9 @@ const ROWS = [
   `INSERT INTO deployments (assistant_id, action, from_version, to_version, actor, reason)
     VALUES (${DEMO}, 'promote', 0, 1, 'Mara', 'Better on cards.'), (${DEMO}, 'rollback', 1, 0, 'Mara', 'Trying it out.')`,
   `INSERT INTO rollouts (id, assistant_id, version, from_version, steps, share, state, alpha, reason, actor)
-    VALUES ('${ANY_ID}', ${DEMO}, 2, 0, '[5, 20]', 0.05, 'queued', 0.05, 'It passed the gate.', 'Mara')`,
+    VALUES ('${ANY_ID}', ${DEMO}, 2, 0, '[{"percent":5,"manual":true},{"percent":100,"manual":false}]', 0.05, 'queued', 0.05, 'It passed the gate.', 'Mara')`,
+  `UPDATE training_runs SET loss_curve = '[[1, 2.5], [2, 1.4], [3, 1.1]]', settings = '{"rank": 8, "alpha": 16}' WHERE id = '${ANY_ID}'`,
+  `UPDATE adapter_versions SET run_id = '${ANY_ID}', gate_report = '${JSON.stringify(REPORT)}' WHERE version = 1`,
 ];
 
 /** Ids for addresses of pages. */
