@@ -168,7 +168,7 @@ describe('the feedback pool', () => {
     );
     const { body } = await rest.get<{ examples: Json[] }>(pool, operator);
     expect(body.examples).toMatchObject([
-      { id: second, usedIn: [], raterKind: 'agent', status: 'accepted' },
+      { id: second, usedIn: [], raterKind: 'agent', status: 'accepted', conversationId: expect.any(String) },
       { id: first, usedIn: [3] },
     ]);
     expect(await found('usedIn=3')).toEqual([first]);

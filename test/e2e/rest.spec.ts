@@ -97,6 +97,7 @@ describe("the gate's canaries", () => {
 /** Routes that anybody may ask: every other one names its tokens. */
 const PUBLIC = [
   'get /api/v1/demo/learning',
+  'get /api/v1/widget/{key}',
   'get /api/v1/sign-in',
   'get /api/v1/sessions/oidc',
   'get /api/v1/sessions/oidc/callback',

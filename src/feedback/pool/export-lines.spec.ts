@@ -25,6 +25,7 @@ const example = (changes: Partial<Example> = {}) => ({
     createdAt: new Date('2026-11-27T08:00:00Z'),
     ...changes,
   } as Example,
+  conversationId: 'c1',
   usedIn: [2, 5],
 });
 

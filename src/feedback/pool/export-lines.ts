@@ -16,6 +16,7 @@ const COLUMNS = {
   weight: ({ example }) => example.weight,
   rater: ({ example }) => example.raterKind,
   used_in: ({ usedIn }) => usedIn.join(' '),
+  conversation_id: ({ conversationId }) => conversationId,
   message_id: ({ example }) => example.sourceMessageId,
   created_at: ({ example }) => example.createdAt.toISOString(),
 } satisfies Record<string, (pooled: PooledExample) => string | number | boolean | null | undefined>;
@@ -26,10 +27,11 @@ export const EXPORT_FORMATS = {
 };
 
 /** TRL's formats by kind: prompt and completion, prompt with chosen and rejected, or prompt with completion and label. */
-export function jsonLine({ example, usedIn }: PooledExample): string {
+export function jsonLine({ example, conversationId, usedIn }: PooledExample): string {
   const { id, kind, slice, split, status, quarantineReason, weight, raterKind, sourceMessageId, createdAt } = example;
-  const about = { id, kind, slice, split, status, quarantineReason, raterKind, usedIn, sourceMessageId, createdAt };
-  return `${JSON.stringify({ ...taught(example), weight, ...about })}\n`;
+  const about = { id, kind, slice, split, status, quarantineReason, raterKind, usedIn };
+  const from = { conversationId, sourceMessageId, createdAt };
+  return `${JSON.stringify({ ...taught(example), weight, ...about, ...from })}\n`;
 }
 
 function taught({ kind, prompt, completion, rejected, desirable }: Example): object {

@@ -19,6 +19,7 @@ export const poolQuerySchema = examplesQuerySchema.extend({
 export const pooledExampleSchema = exampleSchema.extend({
   detail: z.string().nullable().describe('Why it is held back, in a sentence.'),
   raterKind: z.enum(['customer', 'agent']).nullable(),
+  conversationId: z.uuid().describe('Where the answer was given that it teaches about.'),
   usedIn: z.array(z.int()).describe('Adapter versions whose training run was given it.'),
 });
 export const poolPageSchema = examplesPageSchema.extend({
@@ -33,7 +34,7 @@ export const exportQuerySchema = poolQuerySchema.omit({ before: true, limit: tru
 });
 
 /** An example of the pool as operators see it. */
-export function toPooledView({ example, usedIn }: PooledExample): z.infer<typeof pooledExampleSchema> {
+export function toPooledView({ example, conversationId, usedIn }: PooledExample): z.infer<typeof pooledExampleSchema> {
   const { quarantineDetail: detail, raterKind } = example;
-  return { ...toExampleView(example), detail, raterKind, usedIn };
+  return { ...toExampleView(example), detail, raterKind, conversationId, usedIn };
 }

@@ -6,6 +6,8 @@ import { Examples, type ExampleFilter } from '../examples.service.js';
 
 export interface PooledExample {
   example: Example;
+  /** Where the answer was given that it teaches about. */
+  conversationId: string;
   /** Adapter versions whose run was given it, in order. */
   usedIn: number[];
 }
@@ -28,7 +30,12 @@ export class FeedbackPool {
   ): Promise<PooledExample[]> {
     const examples = await this.examples.page(assistantId, filter, page);
     const versions = await this.versionsOf(examples.map(({ id }) => id));
-    return examples.map((example) => ({ example, usedIn: versions.get(example.id) ?? [] }));
+    const conversations = await this.conversationsOf(examples.map(({ sourceMessageId }) => sourceMessageId));
+    return examples.map((example) => ({
+      example,
+      conversationId: conversations.get(example.sourceMessageId) ?? '',
+      usedIn: versions.get(example.id) ?? [],
+    }));
   }
 
   /** All of them, newest first, a batch in memory at a time. */
@@ -39,6 +46,14 @@ export class FeedbackPool {
       if (batch.length < BATCH) return;
       before = batch.at(-1)?.example.id;
     }
+  }
+
+  private async conversationsOf(messageIds: string[]): Promise<Map<string, string>> {
+    const rows = await this.database.query<{ id: string; conversation: string }[]>(
+      'SELECT id, conversation_id AS conversation FROM messages WHERE id = ANY($1)',
+      [messageIds],
+    );
+    return new Map(rows.map(({ id, conversation }) => [id, conversation]));
   }
 
   private async versionsOf(exampleIds: string[]): Promise<Map<string, number[]>> {

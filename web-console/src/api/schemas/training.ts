@@ -123,6 +123,7 @@ export const pooledExampleSchema = z.object({
   quarantineReason: z.nullable(z.string()),
   detail: z.nullable(z.string()),
   raterKind: z.nullable(z.string()),
+  conversationId: z.string(),
   usedIn: z.array(z.number()),
   createdAt: moment,
 });

@@ -1,5 +1,6 @@
 // Examples of the pool, one a row: what was asked, what is right, what was said instead, and what became of it.
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
 import type { PooledExample } from '../../api/schemas/training.js';
 import { ToneBadge, VersionBadge } from '../../parts/badges.js';
 import { DataTable } from '../../parts/data-table.js';
@@ -30,7 +31,7 @@ export function ExampleTable({ examples, decide }: ExampleTableProps) {
         { title: 'State', cell: (example) => <State example={example} /> },
         { title: 'Used in', cell: ({ usedIn }) => <Versions usedIn={usedIn} /> },
         { title: 'Weight', isNumber: true, cell: ({ weight }) => weight.toFixed(2) },
-        { title: 'Made', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+        { title: 'Made', cell: (example) => <Origin example={example} /> },
         {
           ...{ title: 'Decisions', isTitleHidden: true },
           cell: (example) => isHeldBack(example) && <Decisions example={example} decide={decide} />,
@@ -75,6 +76,17 @@ function State({ example: { status, split, quarantineReason, detail } }: { examp
       <Text size="sm" maw={260}>
         {detail ?? quarantineReason?.replaceAll('_', ' ')}
       </Text>
+    </Stack>
+  );
+}
+
+function Origin({ example: { createdAt, conversationId, raterKind } }: { example: PooledExample }) {
+  return (
+    <Stack gap={2}>
+      <Moment at={createdAt} />
+      <Anchor component={Link} to={`/conversations/${conversationId}`} size="sm">
+        {raterKind === 'customer' ? 'Rated in a chat' : 'Corrected in a chat'}
+      </Anchor>
     </Stack>
   );
 }

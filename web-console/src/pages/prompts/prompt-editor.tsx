@@ -28,14 +28,14 @@ export function PromptEditor({ path, base, from, close }: PromptEditorProps) {
       `Version ${version} is ${active ? 'active' : 'there to be tried in the playground'}.`,
   });
   const content = { ...draft, unknownAnswer: unknownAnswer?.trim() ? unknownAnswer : null };
-  const submit = (activate: boolean) =>
-    save.mutate({ ...content, note: note.trim(), activate }, { onSuccess: ({ version }) => close(version) });
-  const onSubmit = (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    submit(false);
+    const { submitter } = event.nativeEvent as SubmitEvent;
+    const activate = submitter?.dataset.activate !== undefined;
+    save.mutate({ ...content, note: note.trim(), activate }, { onSuccess: ({ version }) => close(version) });
   };
   return (
-    <form onSubmit={onSubmit}>
+    <form onSubmit={submit}>
       <Stack>
         <Textarea
           label="Instructions"
@@ -67,7 +67,7 @@ export function PromptEditor({ path, base, from, close }: PromptEditorProps) {
           <Button type="submit" variant="default" loading={save.isPending}>
             Save to try it first
           </Button>
-          <Button loading={save.isPending} onClick={() => submit(true)}>
+          <Button type="submit" data-activate loading={save.isPending}>
             Save and activate
           </Button>
         </Group>
