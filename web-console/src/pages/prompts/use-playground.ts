@@ -36,7 +36,7 @@ export function usePlayground(base: string) {
       const id = nextId.current++;
       const change = (by: (exchange: Exchange) => Partial<Exchange>) =>
         setExchanges((all) => all.map((each) => (each.id === id ? { ...each, ...by(each) } : each)));
-      const earlier = exchanges.filter(({ done }) => done).flatMap(turnsOf);
+      const earlier = exchanges.filter(({ done, text }) => done && text !== '').flatMap(turnsOf);
       setExchanges((all) => [...all, { id, question, text: '' }]);
       setAnswering(true);
       try {
