@@ -10,7 +10,7 @@ const STOP_MS_MAX = 30_000;
 const OUTPUT_CHARS_MAX = 20_000;
 const START = resolve('dist/src/start.cjs');
 /** What `npm start` sets, see package.json. */
-const AS_BY_NPM_START = { MALLOC_MMAP_THRESHOLD_: '1048576' };
+const AS_BY_NPM_START = { MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_ARENA_MAX: '2' };
 
 /** A service under test. */
 export interface ServiceUnderTest {
