@@ -14,13 +14,24 @@ export interface Lease {
   refusal: string | undefined;
 }
 
-/** @param isOpen a decided item needs no lease */
-export function useLease(id: string, isOpen: boolean): Lease {
+/** What must have reached the service before an item is let go of. */
+const last = new Map<string, Promise<unknown>>();
+/** Items on the screen: one that is left and opened again at once is not let go of. */
+const shown = new Set<string>();
+
+export function beforeRelease(id: string, work: Promise<unknown>): void {
+  last.set(
+    id,
+    work.catch(() => undefined),
+  );
+}
+
+export function useLease(id: string): Lease {
   const [lease, setLease] = useState<Lease>({ mine: undefined, refusal: undefined });
   useEffect(() => {
-    if (!isOpen) return undefined;
     const path = `/api/v1/reviews/${id}/lease`;
     let left = false;
+    shown.add(id);
     const take = () =>
       api.send('POST', path, {}, reviewSchema).then(
         (mine) => !left && setLease((before) => ({ mine: before.mine ?? mine, refusal: undefined })),
@@ -30,10 +41,18 @@ export function useLease(id: string, isOpen: boolean): Lease {
     const renewing = setInterval(() => void take(), RENEW_MS);
     return () => {
       left = true;
+      shown.delete(id);
       clearInterval(renewing);
-      // One that was decided meanwhile is let go of already.
-      void taken.then(() => api.send('DELETE', path)).catch(() => undefined);
+      void release(id, taken);
     };
-  }, [id, isOpen]);
+  }, [id]);
   return lease;
+}
+
+/** One that was decided meanwhile is let go of already. */
+async function release(id: string, taken: Promise<unknown>): Promise<void> {
+  await taken;
+  await last.get(id);
+  last.delete(id);
+  if (!shown.has(id)) await api.send('DELETE', `/api/v1/reviews/${id}/lease`).catch(() => undefined);
 }

@@ -12,7 +12,7 @@ import { Moment } from '../../parts/moment.js';
 import { AnswerForm } from '../answers/answer-form.js';
 import { AnswerHistory } from '../answers/answer-history.js';
 import { emptyDraft, REASONS, saysSomething, sentDraft, withReason, withThumb } from '../answers/draft.js';
-import { useLease } from './lease.js';
+import { beforeRelease, useLease } from './lease.js';
 import { causeWords } from './words.js';
 
 const DRAFT_PAUSE_MS = 1_500;
@@ -31,7 +31,7 @@ interface ReviewItemProps {
 
 /** An item that is to be decided. */
 export function OpenItem({ review, follows, decided }: ReviewItemProps) {
-  const { mine, refusal } = useLease(review.id, true);
+  const { mine, refusal } = useLease(review.id);
   return (
     <Frame review={review} follows={follows}>
       {refusal && (
@@ -201,17 +201,21 @@ function useDecisionKeys({ change, field, submit, putAside }: DecisionKeys): voi
   ]);
 }
 
-/** Keeps what is being said on the service a moment after the last change: a closed laptop loses nothing. */
+/** Keeps what is being said on the service a moment after the last change, and when one leaves: a closed laptop loses nothing. */
 function useKeptDraft(id: string, draft: Draft, answer: string): { cancel: () => void } {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const first = useRef(draft);
-  const cancel = () => clearTimeout(timer.current);
+  const waiting = useRef<Draft>(undefined);
+  const save = () => {
+    const body = waiting.current && sentDraft(waiting.current, answer);
+    waiting.current = undefined;
+    if (body) beforeRelease(id, api.send('PUT', `/api/v1/reviews/${id}/draft`, body));
+  };
   useEffect(() => {
-    if (draft === first.current) return cancel;
-    timer.current = setTimeout(() => {
-      api.send('PUT', `/api/v1/reviews/${id}/draft`, sentDraft(draft, answer)).catch(() => undefined);
-    }, DRAFT_PAUSE_MS);
-    return cancel;
-  }, [id, draft, answer]);
-  return { cancel };
+    if (draft === first.current) return undefined;
+    waiting.current = draft;
+    const timer = setTimeout(save, DRAFT_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [draft]);
+  useEffect(() => save, []);
+  return { cancel: () => (waiting.current = undefined) };
 }
