@@ -25,7 +25,7 @@ export default {
       ...common,
       displayName: 'unit',
       rootDir: '.',
-      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/{bench,soak}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/{src,web-console/src}/**/*.spec.ts', '<rootDir>/test/{bench,soak}/**/*.spec.ts'],
     },
     {
       ...common,

@@ -1,37 +1,31 @@
 // What changed between two texts, word by word. Screen readers hear "removed" and "added"; the marks don't rely on colour alone.
-import { diffWordsWithSpace } from 'diff';
 import { Fragment } from 'react';
+import { changesOf } from './word-changes.js';
 
 interface WordDiffProps {
   before: string;
   after: string;
 }
 
-/** Longer texts are shown as they are: comparing them would hold up the typing. */
-const CHARS_MAX = 12_000;
-const MS_MAX = 100;
-
 export function WordDiff({ before, after }: WordDiffProps) {
-  const tooLong = before.length + after.length > CHARS_MAX;
-  const parts = tooLong ? undefined : diffWordsWithSpace(before, after, { timeout: MS_MAX });
-  if (!parts) return <div className="difference">{after}</div>;
   return (
     <div className="difference">
-      {parts.map(({ value, added, removed }, index) => (
+      {changesOf(before, after).map(({ same, removed, added }, index) => (
         <Fragment key={index}>
+          {same}
           {removed && (
             <del>
               <span className="visually-hidden">removed: </span>
-              {value}
+              {removed}
             </del>
           )}
+          {removed && added && ' '}
           {added && (
             <ins>
               <span className="visually-hidden">added: </span>
-              {value}
+              {added}
             </ins>
           )}
-          {!added && !removed && value}
         </Fragment>
       ))}
     </div>
