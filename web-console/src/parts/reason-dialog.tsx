@@ -3,6 +3,7 @@
 import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { asProblem } from '../api/problem.js';
+import { useLast } from './use-last.js';
 
 export interface Decision {
   title: string;
@@ -26,9 +27,10 @@ interface ReasonDialogProps {
 }
 
 export function ReasonDialog({ decision, close }: ReasonDialogProps) {
+  const shown = useLast(decision);
   return (
-    <Modal opened={decision !== undefined} onClose={() => close(false)} title={decision?.title} size="lg">
-      {decision && <ReasonForm decision={decision} close={close} />}
+    <Modal opened={decision !== undefined} onClose={() => close(false)} title={shown?.title} size="lg">
+      {shown && <ReasonForm key={shown.title} decision={shown} close={close} />}
     </Modal>
   );
 }

@@ -1,5 +1,6 @@
 // A secret that is shown this once: a one-time password, a machine's key.
 import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
+import { useLast } from '../../parts/use-last.js';
 
 export interface Secret {
   title: string;
@@ -15,9 +16,10 @@ export function passwordSecret(name: string, value: string): Secret {
   };
 }
 
-export function ShownOnce({ secret, close }: { secret: Secret | undefined; close: () => void }) {
+export function ShownOnce({ secret: given, close }: { secret: Secret | undefined; close: () => void }) {
+  const secret = useLast(given);
   return (
-    <Modal opened={secret !== undefined} onClose={close} title={secret?.title} closeOnClickOutside={false}>
+    <Modal opened={given !== undefined} onClose={close} title={secret?.title} closeOnClickOutside={false}>
       {secret && (
         <Stack>
           <Text>{secret.words}</Text>
