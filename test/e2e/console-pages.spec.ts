@@ -132,6 +132,8 @@ const PAGES: [path: string, title: string][] = [
   ['a/demo/playground', 'Playground'],
   ['a/demo/gate-canaries', 'Gate canaries'],
   ['a/demo/widget', 'Widget'],
+  ['review', 'Review'],
+  ['comparisons', 'Comparison'],
   ['health', 'Health'],
   ['audit', 'Audit'],
   ['users', 'Users'],
@@ -149,6 +151,7 @@ describe('pages', () => {
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await page.getByText('Loading…').first().waitFor({ state: 'detached' });
       await expectAccessible();
+      await picture(path);
       expect(await outOfReach(page)).toEqual([]);
       expectOnlyRefusals();
     },
@@ -173,6 +176,14 @@ describe('pages', () => {
     expectOnlyRefusals();
   });
 });
+
+/** With SCREENSHOTS=1, renews the pictures in docs/images/. */
+async function picture(path: string): Promise<void> {
+  if (!process.env.SCREENSHOTS) return;
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.locator('html[data-mantine-color-scheme=light]').waitFor();
+  await page.screenshot({ path: `docs/images/console-${path.replace('a/demo/', '').split('/')[0]}.png` });
+}
 
 const TABS_MAX = 60;
 
