@@ -117,7 +117,7 @@ describe('administration', () => {
 });
 
 /** Every page and what shows that it is there. */
-const PAGES: [path: string, title: string][] = [
+const PAGES: [path: string, title: string | RegExp][] = [
   ['a/demo/overview', 'Retune demo'],
   ['a/demo/timeline', 'Timeline'],
   ['a/demo/versions', 'Versions'],
@@ -132,6 +132,8 @@ const PAGES: [path: string, title: string][] = [
   ['a/demo/playground', 'Playground'],
   ['a/demo/gate-canaries', 'Gate canaries'],
   ['a/demo/widget', 'Widget'],
+  ['inbox', 'Inbox'],
+  [`conversations/${SHOWN.conversation}`, /./],
   ['review', 'Review'],
   ['comparisons', 'Comparison'],
   ['health', 'Health'],
@@ -177,12 +179,15 @@ describe('pages', () => {
   });
 });
 
+/** The others have theirs from the tests that fill them. */
+const PICTURED = new Set(['health', 'audit', 'users']);
+
 /** With SCREENSHOTS=1, renews the pictures in docs/images/. */
 async function picture(path: string): Promise<void> {
-  if (!process.env.SCREENSHOTS) return;
+  if (!process.env.SCREENSHOTS || !PICTURED.has(path)) return;
   await page.emulateMedia({ colorScheme: 'light' });
   await page.locator('html[data-mantine-color-scheme=light]').waitFor();
-  await page.screenshot({ path: `docs/images/console-${path.replace('a/demo/', '').split('/')[0]}.png` });
+  await page.screenshot({ path: `docs/images/console-${path}.png` });
 }
 
 const TABS_MAX = 60;

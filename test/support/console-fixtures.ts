@@ -26,8 +26,8 @@ const ROWS = [
   version(3, 'rejected'),
   `INSERT INTO deployments (assistant_id, action, from_version, to_version, actor, reason)
     VALUES (${DEMO}, 'promote', 0, 1, 'Mara', 'Better on cards.'), (${DEMO}, 'rollback', 1, 0, 'Mara', 'Trying it out.')`,
-  `INSERT INTO rollouts (id, assistant_id, version, from_version, steps, share, state, alpha, reason, actor)
-    VALUES ('${ANY_ID}', ${DEMO}, 2, 0, '[{"percent":5,"manual":true},{"percent":100,"manual":false}]', 0.05, 'queued', 0.05, 'It passed the gate.', 'Mara')`,
+  `INSERT INTO rollouts (id, assistant_id, version, from_version, steps, share, state, alpha, reason, actor, started_at, ended_at)
+    VALUES ('${ANY_ID}', ${DEMO}, 2, 0, '[{"percent": 5, "manual": false}, {"percent": 20, "manual": true}]', 0.05, 'aborted', 0.05, 'It passed the gate.', 'Mara', now(), now())`,
   `UPDATE training_runs SET loss_curve = '[[1, 2.5], [2, 1.4], [3, 1.1]]', settings = '{"rank": 8, "alpha": 16}' WHERE id = '${ANY_ID}'`,
   `UPDATE adapter_versions SET run_id = '${ANY_ID}', gate_report = '${JSON.stringify(REPORT)}' WHERE version = 1`,
 ];

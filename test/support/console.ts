@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { FIRST_PASSWORD, OWN_PASSWORD } from './people.js';
 
 /** What the browser itself reports as errors: refused requests, and connections that a reload cuts off. */
-export const NO_ERRORS = /status of 40[13]|WebSocket is closed before/;
+export const NO_ERRORS = /status of 40[139]|WebSocket is closed before/;
 
 /** Fills the sign-in page and waits for what comes after it. */
 export async function signInToConsole(page: Page, email: string, password: string): Promise<void> {

@@ -4,7 +4,7 @@ import { ago, exactly } from '../words.js';
 export function Moment({ at, whole = false }: { at?: Date | null; whole?: boolean }) {
   if (!at) return <span>–</span>;
   return (
-    <time dateTime={at.toISOString()} title={exactly(at)}>
+    <time dateTime={at.toISOString()} title={exactly(at)} style={whole ? { whiteSpace: 'nowrap' } : undefined}>
       {whole ? exactly(at) : ago(at)}
     </time>
   );

@@ -19,7 +19,7 @@ export function Navigation() {
     ? seenOf(chosen.slug, session).map(({ words, path }) => ({ words, to: assistantPath(chosen.slug, path) }))
     : [];
   return (
-    <ScrollArea type="auto" flex={1} mt="sm">
+    <ScrollArea type="auto" flex={1} scrollbarSize={8} offsetScrollbars="present">
       <Section title="Conversations" places={flat(WORK)} />
       <Section title={chosen?.name ?? 'Assistant'} places={ofAssistant} />
       <Section title="Service" places={flat(OF_SERVICE)} />
@@ -32,7 +32,7 @@ function Section({ title, places }: { title: string; places: Place[] }) {
   if (places.length === 0) return null;
   return (
     <div role="group" aria-label={title}>
-      <Text size="xs" fw={650} c="dimmed" px="sm" mt="md" mb={4}>
+      <Text size="xs" fw={650} c="dimmed" px="sm" mt="sm" mb={2}>
         {title}
       </Text>
       {places.map(({ words, to }) => (
@@ -42,7 +42,7 @@ function Section({ title, places }: { title: string; places: Place[] }) {
           to={to}
           label={words}
           active={pathname === to || pathname.startsWith(`${to}/`)}
-          py={7}
+          py={4}
           style={{ borderRadius: 8 }}
         />
       ))}

@@ -39,7 +39,7 @@ export default function OverviewPage() {
         <Loaded of={versions}>
           {(data) => (
             <Versions
-              {...{ versions: data.versions, champion }}
+              {...{ slug, versions: data.versions, champion }}
               promote={(version) => setDecision(decide.promote(version))}
               rollBack={(version) => setDecision(decide.rollBack(version))}
             />
@@ -48,7 +48,7 @@ export default function OverviewPage() {
       </Card>
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <Card title="Training runs" actions={<StartRun base={base} runs={runs.data?.trainingRuns ?? []} />}>
-          <Loaded of={runs}>{(data) => <Runs runs={data.trainingRuns} />}</Loaded>
+          <Loaded of={runs}>{(data) => <Runs runs={data.trainingRuns} slug={slug} />}</Loaded>
         </Card>
         <Card title="Decisions">
           <Loaded of={audit}>{(data) => <Decisions deployments={data.deployments} />}</Loaded>

@@ -1,15 +1,17 @@
 // Training runs, the newest first; a running one shows how far it is.
-import { Group, Progress, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Progress, Stack, Text } from '@mantine/core';
+import { Link } from 'react-router';
 import type { TrainingRun } from '../../api/schemas/assistants.js';
 import { StateBadge } from '../../parts/badges.js';
 import { Empty } from '../../parts/load.js';
 import { Moment } from '../../parts/moment.js';
+import { assistantPath } from '../../shell/navigation.js';
 import { duration, facts, isRunning, startedBy, versionName, wordsForRun } from '../../words.js';
 
 /** Runs on the screen; older ones are on their own page. */
 const SHOWN_MAX = 8;
 
-export function Runs({ runs }: { runs: TrainingRun[] }) {
+export function Runs({ runs, slug }: { runs: TrainingRun[]; slug: string }) {
   if (runs.length === 0)
     return (
       <Empty>No training run yet. Correct a few answers, then start one; or wait for the schedule to do it.</Empty>
@@ -20,7 +22,9 @@ export function Runs({ runs }: { runs: TrainingRun[] }) {
         <li key={run.id}>
           <Group gap="xs">
             <StateBadge state={run.status} words={wordsForRun(run.status)} />
-            <b>{run.adapterVersion ? versionName(run.adapterVersion) : 'Training run'}</b>
+            <Anchor component={Link} to={assistantPath(slug, `training/${run.id}`)} fw={700}>
+              {run.adapterVersion ? versionName(run.adapterVersion) : 'Training run'}
+            </Anchor>
             <Text span c="dimmed" size="sm">
               <Moment at={run.createdAt} /> {startedBy(run)}
             </Text>

@@ -5,8 +5,10 @@ import { StateBadge } from '../../parts/badges.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Moment } from '../../parts/moment.js';
 import { size, versionName, withoutVerdict } from '../../words.js';
+import { VersionLink } from '../timeline/bands-table.js';
 
 interface VersionsProps {
+  slug: string;
   versions: AdapterVersion[];
   champion: number;
   promote: (version: number) => void;
@@ -19,14 +21,14 @@ function withBase(versions: AdapterVersion[], champion: number): AdapterVersion[
   return [...known, { version: 0, status: champion === 0 ? 'champion' : 'retired' }];
 }
 
-export function Versions({ versions, champion, promote, rollBack }: VersionsProps) {
+export function Versions({ slug, versions, champion, promote, rollBack }: VersionsProps) {
   return (
     <DataTable
       label="Adapter versions"
       rows={withBase(versions, champion)}
       keyOf={({ version }) => version}
       columns={[
-        { title: 'Version', isHeader: true, cell: (each) => <Name each={each} champion={champion} /> },
+        { title: 'Version', isHeader: true, cell: (each) => <Name {...{ each, champion, slug }} /> },
         { title: 'Gate', cell: (each) => <GateVerdict each={each} /> },
         {
           title: 'Parent',
@@ -43,17 +45,23 @@ export function Versions({ versions, champion, promote, rollBack }: VersionsProp
   );
 }
 
-function Name({ each: { version, status }, champion }: { each: AdapterVersion; champion: number }) {
+interface NameProps {
+  each: AdapterVersion;
+  champion: number;
+  slug: string;
+}
+
+function Name({ each: { version, status }, champion, slug }: NameProps) {
   const isChampion = version === champion;
   return (
     <Group gap="xs" wrap="nowrap">
-      {versionName(version)}
+      <VersionLink {...{ version, slug }} />
       {isChampion ? <StateBadge state="champion" /> : version > 0 && <StateBadge state={status} />}
     </Group>
   );
 }
 
-interface ActionProps extends Omit<VersionsProps, 'versions'> {
+interface ActionProps extends Omit<VersionsProps, 'versions' | 'slug'> {
   each: AdapterVersion;
 }
 
