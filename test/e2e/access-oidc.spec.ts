@@ -159,24 +159,6 @@ describe('signing in through an identity provider', () => {
 });
 
 describeInBrowser('in the console', () => {
-  it('the second button leads to the provider and back, signed in', async () => {
-    const chromium = await openBrowser();
-    try {
-      const page = await chromium.newPage();
-      await page.goto(`${service.url}/console`);
-      await page.getByRole('link', { name: 'Sign in with Shop login' }).click();
-      await page.locator('[name=login]').fill('support@otto');
-      await page.locator('[name=password]').fill('any');
-      await page.locator('[type=submit]').click();
-      // The provider asks whether it may tell us who they are.
-      await page.locator('[name=prompt][value=consent]').waitFor({ state: 'attached' });
-      await page.locator('[type=submit]').click();
-      await page.getByRole('button', { name: 'otto' }).waitFor();
-    } finally {
-      await chromium.close();
-    }
-  }, 60_000);
-
   it('a refusal is said in our words, whatever the address says', async () => {
     const chromium = await openBrowser();
     try {
