@@ -152,6 +152,18 @@ describe('a refused promotion', () => {
   });
 });
 
+/** What the nodes say of themselves, once all serve a version. */
+async function confirmed(version: number): Promise<{ version: number; state: string }[]> {
+  for (const endMs = Date.now() + FOLLOW_MS_MAX; ;) {
+    const serving = await get<Json & { nodes: { version: number; state: string }[] }>(
+      '/api/v1/assistants/demo/serving',
+    );
+    const isDone = serving.confirmed === true && serving.championVersion === version && serving.nodes.length === 2;
+    if (isDone || Date.now() > endMs)
+      return serving.nodes.map((node) => ({ version: node.version, state: node.state }));
+  }
+}
+
 describe('several nodes', () => {
   it('follow each other, serialise promotions, and know their champion after a restart', async () => {
     const other = await start();
@@ -174,6 +186,7 @@ describe('several nodes', () => {
       const now = await champion();
       await untilAnsweredBy(now, other.url);
       await untilAnsweredBy(now, service.url);
+      expect(await confirmed(now)).toEqual(Array(2).fill({ version: now, state: 'confirmed' }));
       const { rows } = await client.query<{ version: number }>(
         "SELECT version FROM adapter_versions WHERE status = 'champion'",
       );

@@ -66,17 +66,20 @@ const EXAMPLES = `
   FROM run_examples x JOIN examples e ON e.id = x.example_id WHERE x.run_id = $1
   GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4`;
 
+// Answers first, once: then ratings and corrections are joined to them as a whole, not looked up answer by answer.
 const USAGE = `
-  SELECT count(*)::int AS answers, count(DISTINCT m.conversation_id)::int AS conversations,
-    coalesce(sum(r.up), 0)::int AS up, coalesce(sum(r.down), 0)::int AS down, coalesce(sum(r.corrected), 0)::int AS corrected
-  FROM conversations c
-  JOIN messages m ON m.conversation_id = c.id AND m.role = 'assistant' AND m.adapter_version = $2
-  CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE value = 'up') AS up, count(*) FILTER (WHERE value = 'down') AS down,
-      (SELECT count(*) FROM corrections WHERE message_id = m.id) AS corrected
-    FROM ratings WHERE message_id = m.id AND rater_kind = 'customer'
-  ) r
-  WHERE c.assistant_id = $1 AND c.created_at > now() - make_interval(days => ${USAGE_DAYS})`;
+  WITH answers AS MATERIALIZED (
+    SELECT m.id, m.conversation_id FROM conversations c
+      JOIN messages m ON m.conversation_id = c.id AND m.role = 'assistant' AND m.adapter_version = $2
+    WHERE c.assistant_id = $1 AND c.created_at > now() - make_interval(days => ${USAGE_DAYS})
+  ), thumbs AS (
+    SELECT count(*) FILTER (WHERE r.value = 'up')::int AS up, count(*) FILTER (WHERE r.value = 'down')::int AS down
+    FROM answers a JOIN ratings r ON r.message_id = a.id WHERE r.rater_kind = 'customer'
+  )
+  SELECT (SELECT count(*)::int FROM answers) AS answers,
+    (SELECT count(DISTINCT conversation_id)::int FROM answers) AS conversations, thumbs.up, thumbs.down,
+    (SELECT count(*)::int FROM answers a JOIN corrections k ON k.message_id = a.id) AS corrected
+  FROM thumbs`;
 
 @Injectable()
 export class VersionDetailsReader {

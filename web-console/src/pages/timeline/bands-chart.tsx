@@ -53,7 +53,7 @@ export function BandsChart({ timeline }: { timeline: TimelineAnswer }) {
           Dots: what happened. Upper lane: canaries, as high as their share. Lower lane: the champion.
         </Text>
         <Text size="sm" c="dimmed">
-          now
+          {exactly(new Date(to))}
         </Text>
       </Group>
     </figure>

@@ -1,5 +1,5 @@
 // Who served when, and what happened: bands of versions with the canaries' shares, and every run, gate, promotion and rollback.
-import { Chip, Group, SegmentedControl, Stack } from '@mantine/core';
+import { Button, Chip, Group, SegmentedControl, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useParams } from 'react-router';
 import { useRead } from '../../api/read.js';
@@ -13,6 +13,8 @@ import { Markers } from './markers.js';
 import { ServedAt } from './served-at.js';
 
 const DAY_MS = 86_400_000;
+/** Events asked for at a time. */
+const LIMIT = 300;
 const WINDOWS = [
   { value: '1', label: '24 hours' },
   { value: '7', label: '7 days' },
@@ -32,11 +34,16 @@ export default function TimelinePage() {
   const { slug = '' } = useParams();
   const base = `/api/v1/assistants/${encodeURIComponent(slug)}`;
   const [days, setDays] = useState('30');
+  /** The end of the time that is shown; undefined: now. */
+  const [to, setTo] = useState<string>();
   const [kinds, setKinds] = useState(KINDS.map(([kind]) => kind));
   // Only where it is chosen anew, or each look would be another question.
-  const from = useMemo(() => new Date(days === 'all' ? 0 : Date.now() - Number(days) * DAY_MS).toISOString(), [days]);
+  const from = useMemo(() => {
+    const end = to ? Date.parse(to) : Date.now();
+    return new Date(days === 'all' ? 0 : end - Number(days) * DAY_MS).toISOString();
+  }, [days, to]);
   const timeline = useRead(`${base}/timeline`, timelineSchema, {
-    ...{ query: { from }, keep: true, live: ['deployment', 'rollout', 'run', 'version', 'prompt'] },
+    ...{ query: { from, to, limit: LIMIT }, keep: true, live: ['deployment', 'rollout', 'run', 'version', 'prompt'] },
   });
   return (
     <Page title="Timeline" words="Who served when, and who decided what. Nothing here can be changed or deleted.">
@@ -60,6 +67,18 @@ export default function TimelinePage() {
                 </Group>
               </Chip.Group>
               <Markers markers={data.markers.filter(({ kind }) => kinds.includes(kind))} slug={slug} />
+              <Group mt="md">
+                {data.markers.length === LIMIT && (
+                  <Button variant="default" onClick={() => setTo(data.markers.at(-1)?.at.toISOString())}>
+                    Older
+                  </Button>
+                )}
+                {to && (
+                  <Button variant="default" onClick={() => setTo(undefined)}>
+                    Newest
+                  </Button>
+                )}
+              </Group>
             </Card>
           </Stack>
         )}

@@ -16,11 +16,6 @@ export function useVersionDecisions(slug: string, champion: number) {
       ...{ title: `Promote ${versionName(version).toLowerCase()}?`, consequence, action: 'Promote' },
       carryOut: (reason) => write.mutateAsync({ path: `/adapter-versions/${version}/promote`, body: { reason } }),
     }),
-    rollBack: (version: number): Decision => ({
-      ...{ title: `Roll back to ${versionName(version).toLowerCase()}?`, consequence, action: 'Roll back' },
-      isDanger: true,
-      carryOut: (reason) => write.mutateAsync({ path: '/rollback', body: { toVersion: version, reason } }),
-    }),
     canary: (version: number, manual: boolean): Decision => ({
       title: `Let ${versionName(version).toLowerCase()} answer a share of new conversations?`,
       consequence: `It begins with the first step's share; ${before} answers the others. Ratings, failures and speed are compared all the time, and harm ends it by itself. ${manual ? 'Each further step waits for an operator.' : 'It goes on by itself once there is enough evidence.'}`,

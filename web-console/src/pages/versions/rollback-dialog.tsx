@@ -16,10 +16,12 @@ type Way = 'champion' | 'canary';
 
 interface RollbackDialogProps {
   assistant: Pick<Assistant, 'slug' | 'name'>;
+  /** Default: the version before this one, or the end of a canary. */
+  toVersion?: number;
   close: () => void;
 }
 
-export default function RollbackDialog({ assistant: { slug, name }, close }: RollbackDialogProps) {
+export default function RollbackDialog({ assistant: { slug, name }, toVersion, close }: RollbackDialogProps) {
   const base = `/api/v1/assistants/${encodeURIComponent(slug)}`;
   const serving = useRead(`${base}/serving`, servingSchema, { live: ['deployment', 'rollout', 'node'] });
   const [done, setDone] = useState<{ version: number; sinceMs: number }>();
@@ -30,13 +32,17 @@ export default function RollbackDialog({ assistant: { slug, name }, close }: Rol
           done ? (
             <Followed {...{ done, serving: now, close }} refetch={() => void serving.refetch()} />
           ) : (
-            <RollbackForm {...{ base, serving: now, close, done: setDone }} />
+            <RollbackForm {...{ base, close, done: setDone, serving: goingTo(now, toVersion) }} />
           )
         }
       </Loaded>
     </Modal>
   );
 }
+
+/** Somebody who says which version means the champion, whatever canary there is. */
+const goingTo = (serving: Serving, toVersion: number | undefined): Serving =>
+  toVersion === undefined ? serving : { ...serving, canary: null, versionBefore: toVersion };
 
 interface FormProps {
   base: string;
@@ -63,8 +69,8 @@ function RollbackForm({ base, serving, close, done }: FormProps) {
       : { path: '/rollback', body: { ...body, toVersion: versionBefore } };
     write.mutate(order, { onSuccess: () => done({ version: isEnd ? championVersion : versionBefore, sinceMs }) });
   };
-  const nothing = !canary && championVersion === 0;
-  if (nothing) return <Text>The base model answers, and there is no canary: there is nothing to go back to.</Text>;
+  if (!canary && championVersion === versionBefore)
+    return <Text>The base model answers, and there is no canary: there is nothing to go back to.</Text>;
   return (
     <form onSubmit={submit}>
       <Stack>

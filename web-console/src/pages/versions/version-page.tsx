@@ -20,7 +20,7 @@ import { Facts } from './facts.js';
 import { GateReport } from './gate-report.js';
 import { Lineage } from './lineage.js';
 import { Training } from './training.js';
-import { Actions } from './versions-page.js';
+import { Actions, BackTo } from './versions-page.js';
 
 export default function VersionPage() {
   const { slug = '', version = '' } = useParams();
@@ -29,6 +29,7 @@ export default function VersionPage() {
   const details = useRead(path, versionDetailsSchema, { live: ['version', 'deployment', 'rollout'] });
   const assistant = useRead(base, assistantSchema, { live: ['deployment'] });
   const [decision, setDecision] = useState<Decision>();
+  const [backTo, setBackTo] = useState<number>();
   const champion = assistant.data?.championVersion ?? 0;
   const { data } = details;
   return (
@@ -39,7 +40,7 @@ export default function VersionPage() {
         data && (
           <>
             <Downloads path={path} slug={slug} version={data.version} />
-            <Actions {...{ slug, each: data, champion, decide: setDecision }} />
+            <Actions {...{ slug, each: data, champion, decide: setDecision, rollBack: setBackTo }} />
           </>
         )
       }
@@ -64,6 +65,7 @@ export default function VersionPage() {
         )}
       </Loaded>
       <ReasonDialog decision={decision} close={() => setDecision(undefined)} />
+      <BackTo slug={slug} version={backTo} close={() => setBackTo(undefined)} />
     </Page>
   );
 }

@@ -14,6 +14,7 @@ import { assistantPath } from '../../shell/navigation.js';
 import { versionName, withoutVerdict } from '../../words.js';
 import { VersionLink } from '../timeline/bands-table.js';
 import { useVersionDecisions } from './decisions.js';
+import RollbackDialog from './rollback-dialog.js';
 
 const COMPARED_MAX = 5;
 
@@ -23,6 +24,7 @@ export default function VersionsPage() {
   const versions = useRead(`${base}/adapter-versions`, adapterVersionListSchema, { live: ['version', 'deployment'] });
   const [compared, setCompared] = useState<number[]>([]);
   const [decision, setDecision] = useState<Decision>();
+  const [backTo, setBackTo] = useState<number>();
   const navigate = useNavigate();
   const champion = versions.data?.championVersion ?? 0;
   const toggle = (version: number) =>
@@ -72,13 +74,14 @@ export default function VersionsPage() {
               { title: 'Made', cell: ({ createdAt }) => <Moment at={createdAt} /> },
               {
                 ...{ title: 'Actions', isTitleHidden: true },
-                cell: (each) => <Actions {...{ slug, each, champion, decide: setDecision }} />,
+                cell: (each) => <Actions {...{ slug, each, champion, decide: setDecision, rollBack: setBackTo }} />,
               },
             ]}
           />
         )}
       </Loaded>
       <ReasonDialog decision={decision} close={() => setDecision(undefined)} />
+      <BackTo slug={slug} version={backTo} close={() => setBackTo(undefined)} />
     </Page>
   );
 }
@@ -100,15 +103,34 @@ function Gate({ each: { version, gateReport } }: { each: AdapterVersion }) {
   );
 }
 
+interface BackToProps {
+  slug: string;
+  /** Undefined: closed. */
+  version: number | undefined;
+  close: () => void;
+}
+
+/** Goes back to a version of one's choice, confirmed node by node. */
+export function BackTo({ slug, version, close }: BackToProps) {
+  if (version === undefined) return null;
+  return (
+    <RollbackDialog
+      assistant={{ slug, name: `to ${versionName(version).toLowerCase()}` }}
+      {...{ toVersion: version, close }}
+    />
+  );
+}
+
 interface ActionsProps {
   slug: string;
   each: Pick<AdapterVersion, 'version' | 'status'>;
   champion: number;
   decide: (decision: Decision) => void;
+  rollBack: (version: number) => void;
 }
 
 /** What may be done with a version: one that was refused, nothing. */
-export function Actions({ slug, each: { version, status }, champion, decide }: ActionsProps) {
+export function Actions({ slug, each: { version, status }, champion, decide, rollBack }: ActionsProps) {
   const decisions = useVersionDecisions(slug, champion);
   const name = versionName(version);
   if (version === champion || status === 'rejected') return null;
@@ -122,7 +144,7 @@ export function Actions({ slug, each: { version, status }, champion, decide }: A
     return (
       <Button
         {...{ variant: 'default', size: 'compact-md', 'aria-label': `Roll back to it: ${name}` }}
-        onClick={() => decide(decisions.rollBack(version))}
+        onClick={() => rollBack(version)}
       >
         Roll back to it
       </Button>
