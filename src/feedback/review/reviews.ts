@@ -45,11 +45,16 @@ interface Row {
   flagged_at: Date;
 }
 
-const SELECTED = `SELECT r.*, a.slug, m.conversation_id, m.text AS answer, m.adapter_version, q.text AS question
-  FROM review_items r JOIN assistants a ON a.id = r.assistant_id JOIN messages m ON m.id = r.message_id
+const SHOWN =
+  '($1::uuid[] IS NULL OR assistant_id = ANY($1)) AND ($2::text IS NULL OR assistant_id = (SELECT id FROM assistants WHERE slug = $2))';
+const PLACE = { open: ['score', 'flagged_at', 'message_id'], decided: ['decided_at', 'message_id'] };
+
+/** The texts are looked up for the items of a page only: `items` chooses them. */
+const selected = (
+  items: string,
+) => `SELECT r.*, a.slug, m.conversation_id, m.text AS answer, m.adapter_version, q.text AS question
+  FROM (${items}) r JOIN assistants a ON a.id = r.assistant_id JOIN messages m ON m.id = r.message_id
     LEFT JOIN messages q ON q.id = m.reply_to_id`;
-const SHOWN = '($1::uuid[] IS NULL OR r.assistant_id = ANY($1)) AND ($2::text IS NULL OR a.slug = $2)';
-const PLACE = { open: '(score, flagged_at, message_id)', decided: '(decided_at, message_id)' };
 
 @Injectable()
 export class Reviews {
@@ -57,24 +62,20 @@ export class Reviews {
 
   async list({ of, assistant, state, before, limit }: ReviewFilter): Promise<ReviewView[]> {
     const place = state === 'open' ? PLACE.open : PLACE.decided;
-    const where =
-      state === 'open' ? `r.state IN ('pending', 'draft')` : `r.state = '${state}' AND r.decided_at IS NOT NULL`;
-    const columns = place.slice(1, -1).split(', ');
-    const order = columns.map((column) => `r.${column} DESC`).join(', ');
-    const page = `($3::uuid IS NULL OR (${columns.map((column) => `r.${column}`).join(', ')}) <
-      (SELECT ${columns.join(', ')} FROM review_items WHERE message_id = $3))`;
-    const rows = await this.database.query<Row[]>(
-      `${SELECTED} WHERE ${SHOWN} AND ${where} AND ${page} ORDER BY ${order} LIMIT $4`,
-      [of === 'all' ? null : of, assistant ?? null, before ?? null, limit],
-    );
+    const where = state === 'open' ? "state IN ('pending', 'draft')" : `state = '${state}' AND decided_at IS NOT NULL`;
+    const order = (of: string) => place.map((column) => `${of}${column} DESC`).join(', ');
+    const page = `($3::uuid IS NULL OR (${place.join(', ')}) < (SELECT ${place.join(', ')} FROM review_items WHERE message_id = $3))`;
+    const items = `SELECT * FROM review_items WHERE ${SHOWN} AND ${where} AND ${page} ORDER BY ${order('')} LIMIT $4`;
+    const rows = await this.database.query<Row[]>(`${selected(items)} ORDER BY ${order('r.')}`, [
+      ...[of === 'all' ? null : of, assistant ?? null, before ?? null, limit],
+    ]);
     return rows.map(toView);
   }
 
   /** How many there are in each state. */
   async counts({ of, assistant }: Pick<ReviewFilter, 'of' | 'assistant'>): Promise<Record<ReviewState, number>> {
     const rows = await this.database.query<{ state: ReviewState; count: number }[]>(
-      `SELECT r.state, count(*)::int AS count FROM review_items r JOIN assistants a ON a.id = r.assistant_id
-      WHERE ${SHOWN} GROUP BY 1`,
+      `SELECT state, count(*)::int AS count FROM review_items WHERE ${SHOWN} GROUP BY 1`,
       [of === 'all' ? null : of, assistant ?? null],
     );
     const none = { pending: 0, draft: 0, submitted: 0, discarded: 0 };
@@ -83,7 +84,8 @@ export class Reviews {
 
   /** @throws FeedbackError `feedback.review_unknown` */
   async show(id: string): Promise<ReviewView> {
-    const [row] = await this.database.query<Row[]>(`${SELECTED} WHERE r.message_id = $1`, [id]);
+    const item = 'SELECT * FROM review_items WHERE message_id = $1';
+    const [row] = await this.database.query<Row[]>(selected(item), [id]);
     if (!row) throw unknownReview();
     return toView(row);
   }
