@@ -72,7 +72,9 @@ const dialog = () => page.getByRole('dialog');
 const PICTURED = new Set(['training', 'feedback', 'prompt-editor', 'playground', 'widget']);
 
 async function picture(name: string): Promise<void> {
-  if (process.env.SCREENSHOTS && PICTURED.has(name)) await page.screenshot({ path: `docs/images/console-${name}.png` });
+  if (!process.env.SCREENSHOTS || !PICTURED.has(name)) return;
+  for (const note of await page.getByRole('button', { name: 'Close', exact: true }).all()) await note.click();
+  await page.screenshot({ path: `docs/images/console-${name}.png` });
 }
 
 /** No accessibility violation, light and dark; no error in the browser's console. */

@@ -33,9 +33,10 @@ const ENDS: Record<string, string> = {
 
 function Facts({ exchange: { start, done } }: { exchange: Exchange }) {
   if (!start) return null;
+  const isRemembered = done?.finishReason === 'memory';
   const facts = [
-    start.shots > 0 ? `${start.shots} worked examples` : 'zero-shot',
-    start.memory.length > 0 && `${start.memory.length} from the memory`,
+    !isRemembered && shotsInWords(start.shots),
+    !isRemembered && start.memory.length > 0 && `${start.memory.length} from the memory`,
     done && ENDS[done.finishReason],
     done && done.promptTokens > 0 && `${done.promptTokens} tokens of prompt, ${done.completionTokens} of answer`,
     done &&
@@ -52,5 +53,8 @@ function Facts({ exchange: { start, done } }: { exchange: Exchange }) {
     </Group>
   );
 }
+
+const shotsInWords = (shots: number) =>
+  shots === 0 ? 'zero-shot' : `${shots} worked ${shots === 1 ? 'example' : 'examples'}`;
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;

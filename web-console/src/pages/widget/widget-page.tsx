@@ -1,5 +1,5 @@
 // The widget on websites: site keys, how it looks with each, a preview that follows as one types, and the snippet to copy.
-import { Button, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useRead } from '../../api/read.js';
 import { siteKeyListSchema, type SiteKey } from '../../api/schemas/prompts.js';
@@ -80,8 +80,8 @@ function OfKey({ base, path, siteKey }: { base: string; path: string; siteKey: S
           <Stack gap="xs">
             <WidgetPreview widget={widget} assistant={assistant.data} />
             <Text size="sm" c="dimmed">
-              Saved looks reach a website’s next visitors within a minute. What the page says itself (attributes,
-              `--retune-accent`) goes first.
+              Saved looks reach a website’s next visitors within a minute. What the page says itself (attributes,{' '}
+              <Code>--retune-accent</Code>) goes first.
             </Text>
           </Stack>
         </Card>
