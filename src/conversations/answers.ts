@@ -8,7 +8,7 @@ import type { Message } from '../database/entities/message.entity.js';
 import { Engine, type Generated, type GenerateRequest } from '../inference/engine.js';
 import { contractErrorOf } from './ack.js';
 import { ConversationsError } from './conversations-error.js';
-import { LiveAnswers, type LiveAnswer } from './live-answers.js';
+import { LiveAnswers, type LiveAnswer, type Writer } from './live-answers.js';
 import { streamText } from './memory-stream.js';
 import { Messages, type Outcome } from './messages.js';
 import { PromptBuilder } from './prompt-builder.js';
@@ -33,9 +33,6 @@ export interface Commission {
   question?: Message;
   audience: Audience;
 }
-
-/** What wrote an answer, and from which part of the conversation. */
-type Writer = Pick<Outcome, 'adapterVersion' | 'promptVersion' | 'promptFromSeq' | 'memoryHits'>;
 
 /** What was written: by the engine, out of the memory, or what the operator wants said where nobody knows. */
 type Written = Omit<Generated, 'finishReason'> & { finishReason: Generated['finishReason'] | 'memory' | 'unknown' };
@@ -100,9 +97,9 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   private async write(commission: Commission, live: LiveAnswer): Promise<void> {
     const { answer, audience } = commission;
-    const writer: Writer = { adapterVersion: null, promptVersion: null, promptFromSeq: null, memoryHits: null };
+    const { writer } = live;
     try {
-      const generated = await this.generate(commission, live, writer);
+      const generated = await this.generate(commission, live);
       const outcome = { ...writer, ...outcomeOf(generated, live) };
       // An agent took over, or the customer was erased: what was written is nobody's any more.
       if (!(await this.save(answer.id, outcome))) return;
@@ -116,18 +113,14 @@ export class Answers implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
   }
 
-  private async generate(
-    { assistantId, fair, question, audience }: Commission,
-    live: LiveAnswer,
-    writer: Writer,
-  ): Promise<Written> {
+  private async generate({ assistantId, fair, question, audience }: Commission, live: LiveAnswer): Promise<Written> {
     const { memory, unknownAnswer, ...prompt } = await this.prompts.build(assistantId, live.answer, question);
     const { turns, promptVersion, fromSeq: promptFromSeq } = prompt;
     const { CHAT_MAX_ANSWER_TOKENS: maxTokens, CHAT_TEMPERATURE: temperature } = this.runtime.environment;
     // Read right before the engine takes the turn: from then on it stays with this version, whatever is promoted.
     const adapter = await this.router.versionFor(assistantId, live.answer);
-    Object.assign(writer, { adapterVersion: adapter?.version ?? 0, promptVersion, promptFromSeq });
-    if (memory.hits.length > 0) writer.memoryHits = memory.hits;
+    Object.assign(live.writer, { adapterVersion: adapter?.version ?? 0, promptVersion, promptFromSeq });
+    if (memory.hits.length > 0) live.writer.memoryHits = memory.hits;
     if (memory.verbatim !== undefined) return recite(memory.verbatim, 'memory', live, audience);
     if (unknownAnswer !== undefined) return recite(unknownAnswer, 'unknown', live, audience);
     return this.generated({ adapter, turns, maxTokens, temperature, fair, signal: live.stop.signal }, live, audience);

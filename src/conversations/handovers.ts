@@ -146,12 +146,16 @@ export class Handovers implements OnModuleInit, OnModuleDestroy {
     const where = { conversationId, status: 'writing' } as const;
     const writing = await manager.find(Message, { where, order: { seq: 'ASC' }, lock: { mode: 'pessimistic_write' } });
     const shown = this.live.silence(conversationId);
-    const ended = writing.map((answer) => ({
-      ...answer,
-      ...({ status: 'stopped', finishReason: 'handover', text: shown.get(answer.id) ?? '' } as const),
-    }));
-    for (const { id, status, finishReason, text } of ended) {
-      await manager.update(Message, id, { status, finishReason, text });
+    const ended = writing.map((answer) => {
+      const { text = '', writer } = shown.get(answer.id) ?? {};
+      const end = { status: 'stopped', finishReason: 'handover', text } as const;
+      // Of which nothing was shown is no version's answer.
+      return { ...answer, ...end, ...(text === '' ? {} : writer) };
+    });
+    for (const { id, status, finishReason, text, ...rest } of ended) {
+      const { adapterVersion, promptVersion, promptFromSeq, memoryHits } = rest;
+      const by = { adapterVersion, promptVersion, promptFromSeq, memoryHits };
+      await manager.update(Message, id, { status, finishReason, text, ...by });
     }
     return ended;
   }

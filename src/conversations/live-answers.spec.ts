@@ -49,7 +49,7 @@ describe('LiveAnswers', () => {
     live.add(answer('1'), 'site', untilStopped);
     live.add(answer('x', 'other'), 'site', untilStopped);
     await tick();
-    expect([...live.silence('c')]).toEqual([['1', 'so far']]);
+    expect([...live.silence('c')]).toEqual([['1', { text: 'so far', writer: expect.any(Object) }]]);
     expect([live.get('1')?.silenced, live.get('x')?.silenced]).toEqual([true, false]);
     await tick();
     expect(live.ids()).toEqual(['x']);

@@ -4,8 +4,13 @@ import { Injectable } from '@nestjs/common';
 import { Lines } from '../config/lines.js';
 import type { Message } from '../database/entities/message.entity.js';
 
+/** What writes an answer, and from which part of the conversation. */
+export type Writer = Pick<Message, 'adapterVersion' | 'promptVersion' | 'promptFromSeq' | 'memoryHits'>;
+
 export interface LiveAnswer {
   readonly answer: Message;
+  /** Filled in when its turn has come. */
+  readonly writer: Writer;
   /** The site key that it was asked with. */
   readonly site: string;
   readonly startedAt: number;
@@ -29,14 +34,8 @@ export class LiveAnswers {
   add(answer: Message, site: string, write: (live: LiveAnswer) => Promise<void>): void {
     const stop = new AbortController();
     const live = {
-      answer,
-      site,
-      startedAt: Date.now(),
-      text: '',
-      nextIndex: 0,
-      stop,
-      interrupted: false,
-      silenced: false,
+      ...{ answer, site, startedAt: Date.now(), text: '', nextIndex: 0, stop, interrupted: false, silenced: false },
+      writer: { adapterVersion: null, promptVersion: null, promptFromSeq: null, memoryHits: null },
     };
     this.live.set(answer.id, live);
     void this.lines.run(answer.conversationId, () => write(live).finally(() => this.live.delete(answer.id)));
@@ -55,14 +54,14 @@ export class LiveAnswers {
     return found.length > 0;
   }
 
-  /** Silences a conversation's answers and ends them. @returns what was shown of each, by its id */
-  silence(conversationId: string): Map<string, string> {
+  /** Silences a conversation's answers and ends them. @returns what was shown of each and what wrote it, by its id */
+  silence(conversationId: string): Map<string, Pick<LiveAnswer, 'text' | 'writer'>> {
     const silenced = [...this.live.values()].filter(({ answer }) => answer.conversationId === conversationId);
     for (const live of silenced) {
       live.silenced = true;
       live.stop.abort();
     }
-    return new Map(silenced.map(({ answer, text }) => [answer.id, text]));
+    return new Map(silenced.map(({ answer, text, writer }) => [answer.id, { text, writer }]));
   }
 
   get count(): number {

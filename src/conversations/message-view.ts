@@ -28,9 +28,10 @@ export function toHistoryEntry(
   live: LiveAnswer | undefined,
 ): z.infer<typeof historyEntrySchema> {
   const { status, clientMessageId, createdAt } = message;
+  const growing = live && status === 'writing' ? live : undefined;
   return {
-    ...toDone(message),
-    ...(live && status === 'writing' ? { text: live.text, nextIndex: live.nextIndex } : {}),
+    ...toDone(growing ? { ...message, ...growing.writer } : message),
+    ...(growing ? { text: growing.text, nextIndex: growing.nextIndex } : {}),
     status,
     clientMessageId,
     rating: rating?.value ?? null,

@@ -1,6 +1,7 @@
 // An agent takes over a live chat and hands it back: the customer in the real widget, the agent in the console, the real model between them.
 // With SCREENSHOTS=1 it also renews the pictures in docs/images/.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { axeViolations, collectErrors, describeInBrowser as describe, openBrowser } from '../support/browser.js';
 import { NO_ERRORS, signInToConsole } from '../support/console.js';
@@ -81,6 +82,7 @@ describe('an agent takes over', () => {
     await log().getByText('The customer asked for a person').waitFor();
     await say('Tell me a very long story about a bank.');
     await log().locator('[data-role=assistant][aria-busy=true] .turn-text').waitFor({ timeout: ANSWER_MS_MAX });
+    await log().locator('[aria-busy=true]').getByText('Base model').waitFor();
     const shown = log().locator('[aria-busy=true] .turn-text');
     const begun = (await shown.innerText()).length;
     // It grows before the agent's eyes.
@@ -96,7 +98,8 @@ describe('an agent takes over', () => {
     await log().getByText('Seems to be in a hurry.').waitFor();
     await button('Take over').click();
     await log().getByText('Kim took over').waitFor();
-    await log().getByText('Ended by the take-over').waitFor();
+    const ended = log().locator('article', { hasText: 'Ended by the take-over' });
+    await ended.getByText('Base model').waitFor();
     await customer.locator('.handover', { hasText: 'Kim' }).waitFor();
     expect(await customer.getByText('in a hurry').count()).toBe(0);
   }, 60_000);
@@ -137,6 +140,38 @@ describe('an agent takes over', () => {
     await agent.getByRole('link', { name: '← Inbox' }).click();
     await agent.getByRole('tab', { name: 'Closed' }).click();
     await agent.getByRole('link', { name: /Visitor/ }).waitFor();
+  }, 120_000);
+});
+
+describe('the inbox with thousands of conversations', () => {
+  it('shows only the rows on the screen, goes on as one scrolls, and is walked through by keys', async () => {
+    const database = new pg.Client(service.databaseUrl);
+    await database.connect();
+    await database.query(`INSERT INTO conversations (assistant_id, token_hash, last_seq, last_message_at)
+      SELECT id, 'none', 1, now() - n * interval '1 minute' FROM assistants, generate_series(1, 3000) AS n WHERE slug = 'demo'`);
+    await database.end();
+    await agent.reload();
+    await agent.getByRole('tab', { name: 'Handled by assistant' }).click();
+    const rows = agent.locator('.inbox-rows li');
+    await rows.first().waitFor();
+    for (const reached of [200, 600, 1_000]) {
+      for (const endMs = Date.now() + 20_000; Number(await rows.last().getAttribute('data-index')) < reached - 10;) {
+        if (Date.now() > endMs) throw new Error(`Row ${reached} did not come.`);
+        await agent.evaluate(`document.querySelector('.inbox-list').scrollTo({ top: 1e9 })`);
+        await agent.waitForTimeout(50);
+      }
+      expect(await rows.count()).toBeLessThan(50);
+    }
+    await agent.getByRole('button', { name: 'Back to the newest' }).click();
+    await agent.locator('.inbox-rows li[data-index="0"]').waitFor();
+    await agent.keyboard.press('j');
+    await agent.keyboard.press('j');
+    await agent.locator('.inbox-rows li[data-index="1"] a:focus').waitFor();
+    await agent.keyboard.press('k');
+    await agent.locator('.inbox-rows li[data-index="0"] a:focus').waitFor();
+    await agent.keyboard.press('/');
+    await agent.keyboard.type('nothing like that');
+    await agent.getByText('No conversation is like that.').waitFor();
     expect(errors.filter((error) => !NO_ERRORS.test(error))).toEqual([]);
   }, 120_000);
 });

@@ -30,6 +30,7 @@ export function Turn({ message, growing, isChosen, choose }: TurnProps) {
           <Moment at={createdAt} />
         </Text>
         {isWriting && <ToneBadge tone="busy">writing…</ToneBadge>}
+        {isWriting && <WriterBadges message={message} />}
       </div>
       {text !== '' && <p className="turn-text">{text}</p>}
       {role === 'assistant' && !isWriting && <AnswerFacts {...{ message, isChosen, choose }} />}
@@ -39,13 +40,11 @@ export function Turn({ message, growing, isChosen, choose }: TurnProps) {
 
 /** What wrote an answer, and what came of it. */
 function AnswerFacts({ message, isChosen, choose }: Omit<TurnProps, 'growing'>) {
-  const { adapterVersion, promptVersion, memory, finishReason, latencyMs, rating, status, text } = message;
+  const { finishReason, latencyMs, rating, status, text } = message;
   const ending = endingWords(finishReason) ?? (status === 'failed' ? 'Failed' : undefined);
   return (
     <div className="turn-facts">
-      {adapterVersion !== null && <VersionBadge version={adapterVersion} />}
-      {promptVersion !== null && <ToneBadge>Prompt {promptVersion}</ToneBadge>}
-      {memory.length > 0 && <MemoryBadge memory={memory} />}
+      <WriterBadges message={message} />
       {ending && <ToneBadge tone="warn">{ending}</ToneBadge>}
       {rating && (
         <ToneBadge tone={rating === 'up' ? 'good' : 'bad'}>Rated {rating === 'up' ? 'good' : 'poor'}</ToneBadge>
@@ -61,6 +60,16 @@ function AnswerFacts({ message, isChosen, choose }: Omit<TurnProps, 'growing'>) 
         </Button>
       )}
     </div>
+  );
+}
+
+function WriterBadges({ message: { adapterVersion, promptVersion, memory } }: Pick<TurnProps, 'message'>) {
+  return (
+    <>
+      {adapterVersion !== null && <VersionBadge version={adapterVersion} />}
+      {promptVersion !== null && <ToneBadge>Prompt {promptVersion}</ToneBadge>}
+      {memory.length > 0 && <MemoryBadge memory={memory} />}
+    </>
   );
 }
 

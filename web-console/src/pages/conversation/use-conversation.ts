@@ -75,7 +75,9 @@ function useGrowing(id: string, messages: Message[] | undefined, paths: string[]
   useConsoleEvent('message:delta', (payload) => {
     const delta = deltaEventSchema.safeParse(payload);
     if (!delta.success || delta.data.conversationId !== id) return;
-    const { messageId } = delta.data;
+    const { messageId, index } = delta.data;
+    // From its first word on it is known what writes it.
+    if (index === 0) readAgain();
     setGrowing((known) => {
       const grown = grow(known.get(messageId), delta.data);
       return grown ? new Map(known).set(messageId, grown) : known;

@@ -36,6 +36,10 @@ export function InboxList({ filter }: { filter: Filter }) {
     { keys: 'j', does: 'Next conversation', run: () => step(1) },
     { keys: 'k', does: 'Conversation before', run: () => step(-1) },
   ]);
+  const toNewest = () => {
+    scroller.current?.scrollTo({ top: 0 });
+    restart();
+  };
   if (query.data === undefined) return query.error ? <ProblemNote error={query.error} /> : <Waiting />;
   const nameOf = (slug: string) => assistants.find((assistant) => assistant.slug === slug)?.name ?? slug;
   return (
@@ -67,7 +71,7 @@ export function InboxList({ filter }: { filter: Filter }) {
           {hasNextPage ? ' and more' : ''} {conversations.length === 1 ? 'conversation' : 'conversations'}
         </Text>
         {standsStill && (
-          <Button size="compact-sm" variant="default" onClick={restart}>
+          <Button size="compact-sm" variant="default" onClick={toNewest}>
             Back to the newest
           </Button>
         )}
@@ -82,15 +86,21 @@ function useRowKeys(
   show: (index: number) => void,
   count: number,
 ): (by: number) => void {
+  // Keys come faster than rows do.
+  const coming = useRef<number>(undefined);
   return (by) => {
     const focused = scroller.current?.querySelector('li:focus-within');
-    const at = focused instanceof HTMLElement ? Number(focused.dataset.index) + by : 0;
-    const index = Math.min(Math.max(at, 0), count - 1);
+    const at = coming.current ?? (focused instanceof HTMLElement ? Number(focused.dataset.index) : -1);
+    const index = Math.min(Math.max(at + by, 0), count - 1);
     if (index < 0) return;
+    coming.current = index;
     show(index);
     // The row exists after the next paint.
     requestAnimationFrame(() =>
-      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`li[data-index="${index}"] a`)?.focus()),
+      requestAnimationFrame(() => {
+        scroller.current?.querySelector<HTMLElement>(`li[data-index="${index}"] a`)?.focus();
+        if (coming.current === index) coming.current = undefined;
+      }),
     );
   };
 }

@@ -1,6 +1,6 @@
 // One list of the inbox, page by page as one scrolls. The first pages are kept up to date; further down a list that moves under one's eyes would be
 // no help, so there it stands still until one goes back to its beginning.
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../api/client.js';
 import { inboxSchema } from '../../api/schemas/conversations.js';
@@ -30,6 +30,14 @@ export function useInbox(filter: Filter) {
   return {
     ...{ query, standsStill },
     conversations: pages.flatMap((page) => page.conversations),
-    restart: () => void queries.resetQueries({ queryKey }),
+    restart: () => {
+      queries.setQueryData<InfiniteData<unknown>>(queryKey, (data) => data && firstOf(data));
+      void queries.invalidateQueries({ queryKey });
+    },
   };
 }
+
+const firstOf = ({ pages, pageParams }: InfiniteData<unknown>): InfiniteData<unknown> => ({
+  pages: pages.slice(0, 1),
+  pageParams: pageParams.slice(0, 1),
+});
