@@ -146,6 +146,18 @@ describe('intervalOf', () => {
     expect(missed.filter(Boolean).length).toBeLessThanOrEqual(3);
   });
 
+  it('is what trying every value gives', () => {
+    const seen = conversations(xorshift(5), { ...world, conversations: 400 });
+    const isOut = (side: 'above' | 'below', bound: number) => evidenceFor({ side, bound }, seen).highest >= 2 / ALPHA;
+    const values = Array.from({ length: 199 }, (_, i) => (i - 99) / 100);
+    const low = values.find((bound) => !isOut('above', bound)) ?? 1;
+    const high = values.findLast((bound) => !isOut('below', bound)) ?? -1;
+    const [from, to] = intervalOf(seen, ALPHA);
+    expect([from, to].map((end) => Math.round(end * 100))).toEqual(
+      [low - 0.01, high + 0.01].map((end) => Math.round(end * 100)),
+    );
+  });
+
   it('grows narrower', () => {
     const width = (count: number) => {
       const [low, high] = intervalOf(conversations(xorshift(11), { ...world, conversations: count }), ALPHA);

@@ -80,18 +80,33 @@ function worstLoss(mean: number, share: number, sign: number, bound: number): nu
 }
 
 const GRID_STEP = 0.01;
+/** Steps between −1 and 1. */
+const GRID_STEPS = Math.round(2 / GRID_STEP);
 
 /**
  * Where Δ lies with confidence 1 − α at every moment (a confidence sequence): all values that neither side has evidence of
  * 2/α against. [−1, 1] as long as nothing is known.
+ *
+ * A bolder claim never has more evidence: each gain (φ − bound) / (bound − lowest φ) falls as the bound rises. So the ends are
+ * found by halving.
  */
 export function intervalOf(observations: readonly Observation[], alpha: number): [number, number] {
   const refuted = (side: Claim['side'], bound: number) =>
     evidenceFor({ side, bound }, observations).highest >= 2 / alpha;
-  let [low, high] = [-1, 1];
-  while (low + GRID_STEP < 1 && refuted('above', low + GRID_STEP)) low += GRID_STEP;
-  while (high - GRID_STEP > low && refuted('below', high - GRID_STEP)) high -= GRID_STEP;
-  return [round(low), round(high)];
+  const below = lastOf(GRID_STEPS - 1, (steps) => refuted('above', -1 + steps * GRID_STEP));
+  const above = lastOf(GRID_STEPS - 1 - below, (steps) => refuted('below', 1 - steps * GRID_STEP));
+  return [round(-1 + below * GRID_STEP), round(1 - above * GRID_STEP)];
+}
+
+/** The last of 1 … `most` for which a test holds that, from some number on, no longer does; 0 for none. */
+function lastOf(most: number, test: (n: number) => boolean): number {
+  let [holds, fails] = [0, most + 1];
+  while (fails - holds > 1) {
+    const middle = (holds + fails) >> 1;
+    if (test(middle)) holds = middle;
+    else fails = middle;
+  }
+  return holds;
 }
 
 const round = (value: number) => Math.round(value / GRID_STEP) * GRID_STEP;

@@ -28,7 +28,7 @@ const EVIDENCE_SHOWN_MAX = 1e9;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** @param withInterval false leaves the interval at [−1, 1]: it costs a hundred times the rest and decides nothing */
+/** @param withInterval false leaves the interval at [−1, 1]: it costs twice the rest and decides nothing */
 export function judgeRollout(rollout: Judged, seen: readonly Seen[], now: Date, withInterval = true): Verdict {
   const evidence = evidenceOf(rollout, seen, now, withInterval);
   const kind = kindOf(rollout, evidence, now);
