@@ -97,6 +97,37 @@ class Browser {
   }
 }
 
+describeInBrowser('in the console', () => {
+  it('the second button leads to the provider and back, signed in', async () => {
+    const chromium = await openBrowser();
+    try {
+      const page = await chromium.newPage();
+      await page.goto(`${service.url}/console`);
+      await page.getByRole('link', { name: 'Sign in with Shop login' }).click();
+      await page.locator('[name=login]').fill('support@otto');
+      await page.locator('[name=password]').fill('any');
+      await page.locator('[type=submit]').click();
+      // The provider asks whether it may tell us who they are.
+      await page.locator('[name=prompt][value=consent]').waitFor({ state: 'attached' });
+      await page.locator('[type=submit]').click();
+      await page.getByRole('button', { name: 'otto' }).waitFor();
+    } finally {
+      await chromium.close();
+    }
+  }, 60_000);
+
+  it('a refusal is said in our words, whatever the address says', async () => {
+    const chromium = await openBrowser();
+    try {
+      const page = await chromium.newPage();
+      await page.goto(`${service.url}/console?refused=access.oidc_unverified`);
+      await page.getByText('The identity provider has not verified your e-mail address.').waitFor();
+    } finally {
+      await chromium.close();
+    }
+  }, 60_000);
+});
+
 describe('signing in through an identity provider', () => {
   it('is offered by its name', async () => {
     const { body } = await restClient(service.url).get('/api/v1/sign-in');
@@ -155,18 +186,5 @@ describe('signing in through an identity provider', () => {
     expect(response.headers.get('location')).toBe('/console?refused=access.oidc_unavailable');
     expect(await people(away.url).admin()).toMatch(/\./);
     await away.stop();
-  }, 60_000);
-});
-
-describeInBrowser('in the console', () => {
-  it('a refusal is said in our words, whatever the address says', async () => {
-    const chromium = await openBrowser();
-    try {
-      const page = await chromium.newPage();
-      await page.goto(`${service.url}/console?refused=access.oidc_unverified`);
-      await page.getByText('The identity provider has not verified your e-mail address.').waitFor();
-    } finally {
-      await chromium.close();
-    }
   }, 60_000);
 });

@@ -227,7 +227,6 @@ describe('console', () => {
   }, 120_000);
 
   it('rolls back with a reason', async () => {
-    await picture('console');
     await page.getByRole('button', { name: 'Roll back to Base model' }).click();
     await page.getByLabel('Reason').fill('Trying it out.');
     await page.getByRole('button', { name: 'Roll back', exact: true }).click();

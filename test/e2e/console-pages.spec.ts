@@ -180,14 +180,17 @@ describe('pages', () => {
 });
 
 /** The others have theirs from the tests that fill them. */
-const PICTURED = new Set(['health', 'audit', 'users']);
+const PICTURED: Record<string, string> = {
+  ...{ 'a/demo/overview': 'overview', health: 'health', audit: 'audit', users: 'users' },
+};
 
 /** With SCREENSHOTS=1, renews the pictures in docs/images/. */
 async function picture(path: string): Promise<void> {
-  if (!process.env.SCREENSHOTS || !PICTURED.has(path)) return;
+  const name = PICTURED[path];
+  if (!process.env.SCREENSHOTS || name === undefined) return;
   await page.emulateMedia({ colorScheme: 'light' });
   await page.locator('html[data-mantine-color-scheme=light]').waitFor();
-  await page.screenshot({ path: `docs/images/console-${path}.png` });
+  await page.screenshot({ path: `docs/images/console-${name}.png` });
 }
 
 const TABS_MAX = 60;

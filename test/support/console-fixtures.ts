@@ -6,6 +6,8 @@ const DEMO = `(SELECT id FROM assistants WHERE slug = 'demo')`;
 const version = (number: number, status: string) => `
   INSERT INTO adapter_versions (assistant_id, version, status, parent_version, sha256, size_bytes, base_sha256, rank, alpha)
   VALUES (${DEMO}, ${number}, '${status}', 0, repeat('${number}', 64), 9800000, repeat('b', 64), 8, 16)`;
+const gate = (number: number, verdict: string, summary: string) =>
+  `UPDATE adapter_versions SET gate_report = '${JSON.stringify({ verdict, summary })}' WHERE version = ${number}`;
 /** What a gate found, with a question that was lost. */
 const REPORT = {
   ...{ verdict: 'passed', summary: 'Passed. It answers more of what is new.' },
@@ -30,6 +32,8 @@ const ROWS = [
     VALUES ('${ANY_ID}', ${DEMO}, 2, 0, '[{"percent": 5, "manual": false}, {"percent": 20, "manual": true}]', 0.05, 'aborted', 0.05, 'It passed the gate.', 'Mara', now(), now())`,
   `UPDATE training_runs SET loss_curve = '[[1, 2.5], [2, 1.4], [3, 1.1]]', settings = '{"rank": 8, "alpha": 16}' WHERE id = '${ANY_ID}'`,
   `UPDATE adapter_versions SET run_id = '${ANY_ID}', gate_report = '${JSON.stringify(REPORT)}' WHERE version = 1`,
+  gate(2, 'passed', 'Passed. 11 of 12 questions on what is new are answered right, 3 before. Nothing old was lost.'),
+  gate(3, 'refused', 'Refused. On “fees” it lost 3 of 8 questions that its parent answers.'),
 ];
 
 /** Ids for addresses of pages. */
