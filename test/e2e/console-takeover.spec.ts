@@ -172,6 +172,29 @@ describe('the inbox with thousands of conversations', () => {
     await agent.keyboard.press('/');
     await agent.keyboard.type('nothing like that');
     await agent.getByText('No conversation is like that.').waitFor();
+  }, 120_000);
+
+  it('opens a very long conversation at its end, and leads back to its beginning', async () => {
+    const database = new pg.Client(service.databaseUrl);
+    await database.connect();
+    const { rows } = await database.query<{ id: string }>(
+      `WITH begun AS (INSERT INTO conversations (assistant_id, token_hash, last_seq)
+        SELECT id, 'none', 450 FROM assistants WHERE slug = 'demo' RETURNING id)
+      INSERT INTO messages (conversation_id, seq, role, text, status)
+        SELECT id, n, 'customer', 'Message ' || n || '.', 'complete' FROM begun, generate_series(1, 450) AS n
+        RETURNING conversation_id AS id`,
+    );
+    await database.end();
+    await agent.goto(`${service.url}/console/conversations/${rows[0]?.id}`);
+    await log().getByText('Message 450.').waitFor();
+    for (let steps = 0; (await log().getByText('Message 1.', { exact: true }).count()) === 0 && steps < 10; steps++) {
+      await button('Show earlier messages').click();
+      await agent.waitForTimeout(300);
+    }
+    await log().getByText('Message 1.', { exact: true }).waitFor();
+    expect(await button('Show earlier messages').count()).toBe(0);
+    await button('Back to the newest messages').click();
+    await log().getByText('Message 450.').waitFor();
     expect(errors.filter((error) => !NO_ERRORS.test(error))).toEqual([]);
   }, 120_000);
 });

@@ -26,7 +26,7 @@ export default function ConversationPage() {
 
 function OneConversation({ id }: { id: string }) {
   const me = useMe().user.name;
-  const { detail, messages, notes, growing, hasEarlier, showEarlier } = useConversation(id);
+  const { detail, messages, notes, growing, window } = useConversation(id);
   const typing = useTyping(id, me);
   const people = usePresence(id, me);
   const [chosen, setChosen] = useState<string>();
@@ -52,7 +52,7 @@ function OneConversation({ id }: { id: string }) {
         {(conversation) => (
           <div className="conversation">
             <Stack gap="xs">
-              <Log {...{ entries, growing, typing, hasEarlier, showEarlier, chosen }} choose={setChosen} />
+              <Log {...{ entries, growing, typing, window, chosen }} choose={setChosen} />
               <Composer conversationId={id} isMine={isMine} />
             </Stack>
             <Stack>

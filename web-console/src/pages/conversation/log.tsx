@@ -10,13 +10,13 @@ interface LogProps {
   entries: Entry[];
   growing: ReadonlyMap<string, Growing>;
   typing: string[];
-  hasEarlier: boolean;
-  showEarlier: () => void;
+  /** Which part of a very long conversation is shown. */
+  window: { hasEarlier: boolean; hasNewer: boolean; showEarlier: () => void; showNewest: () => void };
   chosen: string | undefined;
   choose: (messageId: string) => void;
 }
 
-export function Log({ entries, growing, typing, hasEarlier, showEarlier, chosen, choose }: LogProps) {
+export function Log({ entries, growing, typing, window, chosen, choose }: LogProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   useLayoutEffect(() => {
@@ -38,8 +38,8 @@ export function Log({ entries, growing, typing, hasEarlier, showEarlier, chosen,
         ref={scroller}
         onScroll={look}
       >
-        {hasEarlier && (
-          <Button variant="default" size="compact-sm" onClick={showEarlier}>
+        {window.hasEarlier && (
+          <Button variant="default" size="compact-sm" onClick={window.showEarlier}>
             Show earlier messages
           </Button>
         )}
@@ -59,6 +59,11 @@ export function Log({ entries, growing, typing, hasEarlier, showEarlier, chosen,
             />
           );
         })}
+        {window.hasNewer && (
+          <Button variant="default" size="compact-sm" onClick={window.showNewest}>
+            Back to the newest messages
+          </Button>
+        )}
       </div>
       <Text size="sm" c="dimmed" mih={22} role="status">
         {words.length > 0 && `${words.join(' and ')} ${words.length === 1 ? 'is' : 'are'} typing…`}

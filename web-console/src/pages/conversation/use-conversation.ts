@@ -36,8 +36,12 @@ export function useConversation(id: string) {
   useWatch(id);
   const growing = useGrowing(id, messages.data?.messages, ['/api/v1/conversations', path]);
   return {
-    ...{ detail, messages, notes, growing, hasEarlier: after > 0 },
-    showEarlier: () => setEarlier(earlier + SHOWN_MAX / 2),
+    ...{ detail, messages, notes, growing },
+    window: {
+      ...{ hasEarlier: after > 0, hasNewer: earlier > 0 },
+      showEarlier: () => setEarlier(Math.min(newest, earlier + SHOWN_MAX / 2)),
+      showNewest: () => setEarlier(0),
+    },
   };
 }
 
