@@ -180,6 +180,31 @@ describe('the review queue', () => {
   });
 });
 
+describe('the panel beside a conversation', () => {
+  it('shows who said what about an answer, and takes a newer word and a word back', async () => {
+    const [{ id } = {}] = await rows(
+      `SELECT m.conversation_id AS id FROM corrections k JOIN messages m ON m.id = k.message_id WHERE k.text = 'Show your badge to Clara.'`,
+    );
+    await page.goto(`${service.url}/console/conversations/${String(id)}`);
+    await page.getByRole('button', { name: 'Rate or correct' }).press('Enter');
+    const panel = page.getByRole('region', { name: 'This answer' });
+    const said = panel.getByRole('list', { name: 'What was said so far' });
+    await said.getByText('by Agatha').waitFor();
+    await said.getByText('by the customer').waitFor();
+    await said.getByText('Version 1 has learnt it.').waitFor();
+    await expectAccessible();
+    await panel.getByLabel('What the answer should have been').fill('Show your badge to Clara at the desk.');
+    await panel.getByRole('group', { name: 'What changes' }).getByText('at the desk').waitFor();
+    await picture('console-answer-panel');
+    await panel.getByRole('button', { name: 'Save', exact: true }).press('Enter');
+    await said.getByText('Replaced').waitFor();
+    await said.getByRole('button', { name: 'Take back' }).press('Enter');
+    await said.getByText('Replaced').waitFor({ state: 'detached' });
+    expect(await rows(`SELECT count(*)::int AS corrections FROM corrections`)).toEqual([{ corrections: ITEMS.length }]);
+    expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
+  }, 60_000);
+});
+
 describe('the comparison', () => {
   it('is voted on blind by keyboard, and tells afterwards whose answers they were', async () => {
     const { modelPath = '', modelSha256 = '' } = readAssets() ?? {};

@@ -34,6 +34,9 @@ const ROWS = [
   `UPDATE adapter_versions SET run_id = '${ANY_ID}', gate_report = '${JSON.stringify(REPORT)}' WHERE version = 1`,
   gate(2, 'passed', 'Passed. 11 of 12 questions on what is new are answered right, 3 before. Nothing old was lost.'),
   gate(3, 'refused', 'Refused. On “fees” it lost 3 of 8 questions that its parent answers.'),
+  'UPDATE review_items SET lease_holder = NULL, lease_until = NULL',
+  // One that waits for a vote, so that no version is asked.
+  `UPDATE comparisons SET a_version = 2, made_for = (SELECT name FROM users WHERE email = 'admin@localhost')`,
 ];
 
 /** Ids for addresses of pages. */

@@ -15,6 +15,8 @@ import { AnswerHistory } from '../answers/answer-history.js';
 import { emptyDraft, saysSomething, sentDraft } from '../answers/draft.js';
 import { teach } from '../answers/teach.js';
 
+const NOTHING: Draft = { ...emptyDraft(''), text: null };
+
 /** For an answer of the assistant's that is written to its end. */
 export function AnswerPanel({ messageId }: { messageId: string }) {
   const path = `/api/v1/messages/${messageId}/feedback`;
@@ -26,16 +28,18 @@ function Panel({ feedback, path }: { feedback: AnswerFeedback; path: string }) {
   const { messageId, answer, corrections } = feedback;
   // What counts already is where the next change begins.
   const begun = corrections.find(({ counts }) => counts)?.text ?? answer;
-  const [draft, setDraft] = useState<Draft>(() => emptyDraft(begun));
+  // Untouched, the text follows what counts.
+  const [said, setSaid] = useState<Draft>(NOTHING);
+  const draft = { ...said, text: said.text ?? begun };
+  const change = (next: Draft) => setSaid({ ...next, text: next.text === begun ? null : next.text });
   const send = useWrite((learnNow: boolean) => say(messageId, sentDraft(draft, begun), learnNow), {
     ...{ done: 'Saved.', invalidates: [path, '/api/v1/reviews', '/api/v1/conversations'] },
   });
-  const submit = (learnNow: boolean) =>
-    send.mutate(learnNow, { onSuccess: () => setDraft((sent) => ({ ...emptyDraft(sent.text ?? begun) })) });
+  const submit = (learnNow: boolean) => send.mutate(learnNow, { onSuccess: () => setSaid(NOTHING) });
   const corrected = sentDraft(draft, begun).text !== null;
   return (
     <Stack gap="md">
-      <AnswerForm {...{ messageId, shown: begun, draft, change: setDraft, disabled: send.isPending }} />
+      <AnswerForm {...{ messageId, shown: begun, draft, change, disabled: send.isPending }} />
       <Group gap="xs">
         <Button disabled={!saysSomething(draft, begun)} loading={send.isPending} onClick={() => submit(false)}>
           Save

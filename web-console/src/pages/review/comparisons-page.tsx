@@ -69,7 +69,7 @@ function SideBySide({ comparison: { question, a, b }, voted }: { comparison: Bli
         Asked
       </Text>
       <Title order={2} size="h4" mb="md" className="said">
-        {question}
+        {question || 'The question is gone.'}
       </Title>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Answer name="A" text={a} version={voted?.a.version} isBetter={voted?.vote === 'a'} />
