@@ -155,7 +155,6 @@ describe('the review queue', () => {
       const taught = page.getByRole('region', { name: 'Being taught' });
       await taught.getByText('How do I verify my identity?').waitFor();
       await taught.getByText('Version 1 has learnt it.').waitFor({ timeout: RUN_MS_MAX });
-      await picture('console-review-taught');
       expect(await rows('SELECT mode, requested_by, status FROM training_runs')).toEqual([
         { mode: 'micro', requested_by: 'Agatha', status: 'candidate' },
       ]);

@@ -19,7 +19,7 @@ export function WordDiff({ before, after }: WordDiffProps) {
               {removed}
             </del>
           )}
-          {removed && added && ' '}
+          {removed && added && isTight(removed, added) && ' '}
           {added && (
             <ins>
               <span className="visually-hidden">added: </span>
@@ -31,3 +31,5 @@ export function WordDiff({ before, after }: WordDiffProps) {
     </div>
   );
 }
+
+const isTight = (removed: string, added: string) => !/\s$/.test(removed) && !/^\s/.test(added);
