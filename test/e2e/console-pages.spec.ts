@@ -34,12 +34,12 @@ function expectOnlyRefusals(): void {
   expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
 }
 
-/** Light and dark. */
+/** Light and dark; in the dark nothing but the colours is another. */
 async function expectAccessible(): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-    expect(await axeViolations(page)).toEqual([]);
+    expect(await axeViolations(page, colorScheme === 'dark' ? ['color-contrast'] : undefined)).toEqual([]);
   }
 }
 
@@ -194,6 +194,8 @@ async function picture(path: string): Promise<void> {
 }
 
 const TABS_MAX = 60;
+/** Asking the page takes as long as pressing the key. */
+const LOOK_TABS = 8;
 
 /** What one can act on but the Tab key doesn't come by, e.g. `<button> Save`. Of a group of radio buttons one is enough. */
 async function outOfReach(tab: Page): Promise<string[]> {
@@ -207,6 +209,7 @@ async function outOfReach(tab: Page): Promise<string[]> {
   })()`);
   for (let tabs = 0; tabs < 2 * count + TABS_MAX; tabs += 1) {
     await tab.keyboard.press('Tab');
+    if (tabs % LOOK_TABS > 0) continue;
     if ((await tab.evaluate<number>(`document.querySelectorAll('[data-to-reach]').length`)) === 0) return [];
   }
   return tab.evaluate<string[]>(

@@ -71,15 +71,18 @@ interface AxeResults {
   violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[];
 }
 
-/** Accessibility violations of the page as it is now, one line each; also inside open shadow roots. */
-export async function axeViolations(page: Page): Promise<string[]> {
+/**
+ * Accessibility violations of the page as it is now, one line each; also inside open shadow roots.
+ * @param rules only these; default: all
+ */
+export async function axeViolations(page: Page, rules?: string[]): Promise<string[]> {
   // Half-faded colours have no meaningful contrast.
   await page.evaluate(
     'Promise.allSettled(document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity).map((a) => a.finished))',
   );
   // Evaluated, not added as a script, because the pages' own policy forbids inline scripts.
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(rules ? { runOnly: rules } : {})})`);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.flat().join(' ')}: ${failureSummary ?? ''}`),
   );
