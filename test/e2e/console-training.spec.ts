@@ -101,6 +101,8 @@ describe('training', () => {
     await dialog().getByRole('button', { name: 'Save' }).click();
     await card('Schedule and budget').getByText('20 min').waitFor();
     await card('Schedule and budget').getByText('New examples: 3 of').waitFor();
+    await card('Schedule and budget').getByText('Never').waitFor({ state: 'detached' });
+    await card('Schedule and budget').getByText(/3:00\sAM$/).waitFor();
   });
 
   it(

@@ -41,16 +41,17 @@ const LIMITS: { name: Limit; label: string; min: number; max: number }[] = [
 ];
 
 function Fields({ path, settings, close }: Omit<SettingsFormProps, 'opened'>) {
-  const { own, defaults, timeZone } = settings;
-  const [schedule, setSchedule] = useState(own.schedule);
-  const [limits, setLimits] = useState<Record<Limit, number | null>>({ ...own });
+  const { defaults, timeZone } = settings;
+  const { schedule: before, ...own } = settings.own;
+  const [schedule, setSchedule] = useState(before);
+  const [limits, setLimits] = useState<Record<Limit, number | null>>(own);
   const [reason, setReason] = useState('');
   const save = useWrite((body: object) => api.send('PUT', path, body, learningSettingsSchema), {
     ...{ invalidates: [path], done: 'Schedule and budget are set.', quiet: true },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate({ schedule, ...limits, reason: reason.trim() }, { onSuccess: close });
+    save.mutate({ ...limits, schedule, reason: reason.trim() }, { onSuccess: close });
   };
   const usual = (name: Limit) => (name === 'monthMinutes' ? 'No limit' : defaults[name].toLocaleString('en'));
   return (
