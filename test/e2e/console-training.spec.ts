@@ -102,7 +102,9 @@ describe('training', () => {
     await card('Schedule and budget').getByText('20 min').waitFor();
     await card('Schedule and budget').getByText('New examples: 3 of').waitFor();
     await card('Schedule and budget').getByText('Never').waitFor({ state: 'detached' });
-    await card('Schedule and budget').getByText(/3:00\sAM$/).waitFor();
+    await card('Schedule and budget')
+      .getByText(/3:00\sAM$/)
+      .waitFor();
   });
 
   it(
