@@ -2,9 +2,9 @@
 // has an accessibility violation, light or dark.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { axeViolations, collectErrors, describeInBrowser as describe, openBrowser } from '../support/browser.js';
+import { axeViolations, describeInBrowser as describe, openBrowser } from '../support/browser.js';
 import { fillConsole, SHOWN } from '../support/console-fixtures.js';
-import { firstSignIn, NO_ERRORS, signInToConsole } from '../support/console.js';
+import { firstSignIn, NO_ERRORS, openWindow, signInToConsole } from '../support/console.js';
 import { FIRST_PASSWORD, OWN_PASSWORD } from '../support/people.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
 
@@ -19,10 +19,7 @@ const errors: string[] = [];
 beforeAll(async () => {
   browser = await openBrowser();
   service = await startService({ ADMIN_PASSWORD: FIRST_PASSWORD, RETUNE_ROLES: 'web' });
-  const context = await browser.newContext({ viewport: { width: 1440, height: 860 }, reducedMotion: 'reduce' });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  collectErrors(page, errors);
+  page = await openWindow(browser, 'about:blank', errors);
 }, START_MS_MAX);
 
 afterAll(async () => {

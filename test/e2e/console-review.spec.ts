@@ -6,8 +6,8 @@ import pg from 'pg';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { readAssets } from '../../src/setup/assets.js';
 import { answered } from '../support/answered.js';
-import { axeViolations, collectErrors, describeInBrowser as describe, openBrowser } from '../support/browser.js';
-import { NO_ERRORS, signInToConsole } from '../support/console.js';
+import { axeViolations, describeInBrowser as describe, openBrowser } from '../support/browser.js';
+import { NO_ERRORS, openWindow, signInToConsole } from '../support/console.js';
 import { FIRST_PASSWORD, OWN_PASSWORD, people } from '../support/people.js';
 import { restClient, type Json } from '../support/rest.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
@@ -48,11 +48,7 @@ beforeAll(async () => {
   await people(service.url).person('Agatha', [{ assistant: 'demo', role: 'agent' }]);
   // The oldest is the last of the queue.
   for (const [question, shown] of [...ITEMS].reverse()) await ratedDown(question, shown);
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  collectErrors(page, errors);
-  await page.goto(`${service.url}/console/review`);
+  page = await openWindow(browser, `${service.url}/console/review`, errors);
   await signInToConsole(page, 'agatha@shop.example', OWN_PASSWORD);
 }, START_MS_MAX);
 

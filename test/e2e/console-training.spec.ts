@@ -6,8 +6,8 @@ import { parse } from 'csv-parse/sync';
 import pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { answered } from '../support/answered.js';
-import { axeViolations, collectErrors, describeInBrowser as describe, openBrowser } from '../support/browser.js';
-import { firstSignIn, NO_ERRORS } from '../support/console.js';
+import { axeViolations, describeInBrowser as describe, openBrowser } from '../support/browser.js';
+import { firstSignIn, NO_ERRORS, openWindow } from '../support/console.js';
 import { FIRST_PASSWORD } from '../support/people.js';
 import { restClient } from '../support/rest.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
@@ -36,11 +36,7 @@ beforeAll(async () => {
   database = new pg.Client(service.databaseUrl);
   await database.connect();
   await teach();
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  collectErrors(page, errors);
-  await page.goto(`${service.url}/console`);
+  page = await openWindow(browser, `${service.url}/console`, errors);
   await firstSignIn(page);
 }, START_MS_MAX);
 

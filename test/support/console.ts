@@ -1,9 +1,22 @@
 // The console in a browser, for tests: signs in as people do.
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { collectErrors } from './browser.js';
 import { FIRST_PASSWORD, OWN_PASSWORD } from './people.js';
 
 /** What the browser itself reports as errors: refused requests, and connections that a reload cuts off. */
 export const NO_ERRORS = /status of 40[139]|WebSocket is closed before/;
+
+/** A person's own browser window at an address, without animations. @param errors is added what goes wrong in it */
+export async function openWindow(browser: Browser, url: string, errors: string[]): Promise<Page> {
+  const context = await browser.newContext({
+    ...{ viewport: { width: 1440, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce' },
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  collectErrors(page, errors);
+  await page.goto(url);
+  return page;
+}
 
 /** Fills the sign-in page and waits for what comes after it. */
 export async function signInToConsole(page: Page, email: string, password: string): Promise<void> {
