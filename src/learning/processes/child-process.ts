@@ -1,6 +1,6 @@
 // Runs one task in a child process at low priority: whatever goes wrong there (crash, out of memory, a kill) becomes an
 // error with a sentence here, and never touches a chat.
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawnSync, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { dirname } from 'node:path';
@@ -69,7 +69,7 @@ function startChild<Message extends { kind: string }>(task: ChildTask<Message>) 
     const child = fork(fileURLToPath(module), [String(niceness)], {
       // 'advanced' keeps NaN and Infinity, which a diverging loss can be.
       serialization: 'advanced',
-      execArgv: [],
+      ...launcherFor(niceness),
       env: Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name))),
       stdio: ['ignore', log, log, 'ipc'],
     });
@@ -82,6 +82,23 @@ function startChild<Message extends { kind: string }>(task: ChildTask<Message>) 
   } finally {
     closeSync(log);
   }
+}
+
+/**
+ * How node is started. Who gives way most runs under Linux's idle policy, where `chrt` is: with a niceness alone newer kernels let a process end its
+ * time slice of some milliseconds before somebody who wakes up, and a chat's threads wake up at each token.
+ */
+function launcherFor(niceness: number): Pick<ForkOptions, 'execPath' | 'execArgv'> {
+  if (niceness < constants.priority.PRIORITY_LOW || !mayIdle()) return { execArgv: [] };
+  return { execPath: 'chrt', execArgv: [...AS_IDLE, process.execPath] };
+}
+
+const AS_IDLE = ['--idle', '0'];
+let idles: boolean | undefined;
+
+/** Whether processes may be started so: there is a `chrt`, and nothing forbids it. */
+function mayIdle(): boolean {
+  return (idles ??= process.platform === 'linux' && spawnSync('chrt', [...AS_IDLE, 'true']).status === 0);
 }
 
 function yieldToChats(pid: number, niceness: number): void {
