@@ -156,6 +156,15 @@ describe('pages', () => {
     },
   );
 
+  it('tells as much of a run to whoever comes from the overview, which says less of it', async () => {
+    await page.goto(`${service.url}/console/a/demo/overview`);
+    await page.getByRole('region', { name: 'Training runs' }).locator('li').first().waitFor();
+    await page.getByRole('navigation').getByRole('link', { name: 'Training', exact: true }).click();
+    await page.getByText(/Worked on for \S+ \w+\./).waitFor();
+    expect(await page.getByRole('main').innerText()).not.toMatch(/NaN|undefined|Invalid/);
+    expectOnlyRefusals();
+  });
+
   it('goes from page to page by keyboard alone', async () => {
     await page.goto(`${service.url}/console/account`);
     await page.getByRole('heading', { level: 1, name: 'My account' }).waitFor();

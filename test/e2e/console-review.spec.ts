@@ -173,6 +173,24 @@ describe('the review queue', () => {
     ).toEqual([{ state: 'submitted' }]);
     expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
   });
+
+  it('tells of a decided item what is said of it meanwhile, once', async () => {
+    await page.getByText(/^Submitted \(\d+\)$/).click();
+    await page.getByRole('navigation', { name: 'Items' }).getByText('Aside?').click();
+    const said = item().getByRole('list', { name: 'What was said so far' });
+    await said.getByText('by Agatha').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    const [{ id } = {}] = await rows(`SELECT id FROM messages WHERE text = 'Yes.'`);
+    const body = { text: 'Only what an operator has put aside.', slice: 'demo' };
+    const path = `/api/v1/messages/${String(id)}/corrections`;
+    const made = await restClient(service.url).post<{ id: string }>(path, { token: service.agentToken, body });
+    // Well before everything is asked for again because a minute is over.
+    await said.first().getByText('an operator has put aside').waitFor();
+    expect(await said.count()).toBe(1);
+    await restClient(service.url).delete(`/api/v1/corrections/${made.body.id}`, { token: service.agentToken });
+    await said.first().getByText('an operator has put aside').waitFor({ state: 'detached' });
+    expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
+  });
 });
 
 describe('the panel beside a conversation', () => {

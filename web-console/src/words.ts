@@ -1,5 +1,5 @@
 // Numbers, moments and states in words.
-import type { TrainingRun } from './api/schemas/assistants.js';
+import type { Run } from './api/schemas/training.js';
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
@@ -71,10 +71,10 @@ export const wordsForRun = (status: string): [string, Tone] => RUN_WORDS[status]
 
 const RUNNING = new Set(['queued', 'preparing', 'training', 'evaluating']);
 
-export const isRunning = (run: TrainingRun): boolean => RUNNING.has(run.status);
+export const isRunning = (run: Pick<Run, 'status'>): boolean => RUNNING.has(run.status);
 
 /** What training did, e.g. "12 examples · loss 2.310 → 0.120 · 34 s". */
-export function facts({ result }: TrainingRun): string {
+export function facts({ result }: Pick<Run, 'result'>): string {
   if (!result) return '';
   const { items, firstLoss, lastLoss, seconds } = result;
   return [
@@ -100,5 +100,5 @@ const TRIGGERS: Record<string, string> = {
 };
 
 /** Why a run was started. */
-export const startedBy = ({ trigger, requestedBy }: TrainingRun): string =>
+export const startedBy = ({ trigger, requestedBy }: Pick<Run, 'trigger' | 'requestedBy'>): string =>
   [TRIGGERS[trigger ?? ''] ?? '', requestedBy ? `of ${requestedBy}` : ''].filter(Boolean).join(' ');

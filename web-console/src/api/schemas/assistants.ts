@@ -1,4 +1,4 @@
-// Answers about assistants, and about what an assistant's overview shows of versions, runs and deployments.
+// Answers about assistants, and about what an assistant's overview shows of versions and deployments.
 import * as z from 'zod/mini';
 import { moment } from './moment.js';
 
@@ -32,38 +32,6 @@ export const adapterVersionListSchema = z.object({
   championVersion: z.number(),
   versions: z.array(adapterVersionSchema),
 });
-
-export const trainingRunSchema = z.object({
-  id: z.string(),
-  status: z.string(),
-  trigger: maybe(z.string()),
-  requestedBy: maybe(z.string()),
-  adapterVersion: maybe(z.number()),
-  progress: maybe(
-    z.object({
-      step: z.number(),
-      steps: z.number(),
-      loss: maybe(z.number()),
-      tokensPerSecond: maybe(z.number()),
-      secondsLeft: maybe(z.number()),
-    }),
-  ),
-  /** What training did; not-a-number losses of a diverged run are null. */
-  result: maybe(
-    z.object({
-      items: maybe(z.number()),
-      seconds: maybe(z.number()),
-      firstLoss: maybe(z.number()),
-      lastLoss: maybe(z.number()),
-    }),
-  ),
-  gateReport: maybe(gateSchema),
-  error: maybe(z.string()),
-  createdAt: maybe(moment),
-  finishedAt: maybe(moment),
-});
-export type TrainingRun = z.infer<typeof trainingRunSchema>;
-export const trainingRunListSchema = z.object({ trainingRuns: z.array(trainingRunSchema) });
 
 export const deploymentSchema = z.object({
   id: z.string(),

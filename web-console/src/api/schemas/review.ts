@@ -62,17 +62,6 @@ export const personalDataSchema = z.object({
 });
 export type PersonalData = z.infer<typeof personalDataSchema>;
 
-/** A run that teaches one correction, as far as one wants to know beside it. */
-export const taughtRunSchema = z.object({
-  id: z.string(),
-  status: z.string(),
-  adapterVersion: maybe(z.number()),
-  progress: maybe(z.object({ step: z.number(), steps: z.number(), secondsLeft: maybe(z.number()) })),
-  gateReport: maybe(z.object({ summary: maybe(z.string()) })),
-  error: maybe(z.string()),
-});
-export type TaughtRun = z.infer<typeof taughtRunSchema>;
-
 export const reviewSchema = z.object({
   id: z.string(),
   assistant: z.string(),

@@ -8,18 +8,6 @@ const some = maybe(z.number());
 const lossPoint = z.tuple([z.number(), z.nullable(z.number())]);
 export type LossPoint = z.infer<typeof lossPoint>;
 
-const costSchema = z.object({
-  tokens: z.number(),
-  seconds: z.number(),
-  device: maybe(z.string()),
-  peakMemoryMb: some,
-  energyWh: z.number(),
-  energyAssumption: z.string(),
-  money: z.number(),
-  currency: z.string(),
-});
-export type RunCost = z.infer<typeof costSchema>;
-
 export const runSchema = z.object({
   id: z.string(),
   status: z.string(),
@@ -41,7 +29,7 @@ export const runSchema = z.object({
     }),
   ),
   lossCurve: maybe(z.array(lossPoint)),
-  cost: maybe(costSchema),
+  /** What training did; not-a-number losses of a diverged run are null. */
   result: maybe(
     z.object({
       items: some,

@@ -1,13 +1,16 @@
 // "Teach now": a short run on one correction, and how far it is.
 import { Alert, Button, Group, Progress, Text } from '@mantine/core';
 import { api } from '../../api/client.js';
-import { useRead, useWrite } from '../../api/read.js';
-import { taughtRunSchema, type AnswerCorrection, type TaughtRun } from '../../api/schemas/review.js';
+import { useWrite } from '../../api/read.js';
+import type { AnswerCorrection } from '../../api/schemas/review.js';
+import { runSchema, type Run } from '../../api/schemas/training.js';
 import { StateBadge } from '../../parts/badges.js';
 import { duration, versionName, wordsForRun } from '../../words.js';
+import { assistantBase } from '../assistant-base.js';
+import { useRun } from '../shared-reads.js';
 
-export const teach = (correctionId: string): Promise<TaughtRun> =>
-  api.send('POST', `/api/v1/corrections/${correctionId}/teach`, {}, taughtRunSchema);
+export const teach = (correctionId: string): Promise<Run> =>
+  api.send('POST', `/api/v1/corrections/${correctionId}/teach`, {}, runSchema);
 
 interface TeachNowProps {
   /** Slug. */
@@ -36,8 +39,7 @@ export function TeachNow({ assistant, messageId, correction: { id, run, useForTr
 
 /** How far a run is, in one line and a bar. */
 export function RunProgress({ assistant, runId }: { assistant: string; runId: string }) {
-  const path = `/api/v1/assistants/${encodeURIComponent(assistant)}/training-runs/${runId}`;
-  const { data: run } = useRead(path, taughtRunSchema, { live: ['run'] });
+  const { data: run } = useRun(assistantBase(assistant), runId);
   if (!run) return null;
   const { progress, status } = run;
   return (
@@ -58,7 +60,7 @@ export function RunProgress({ assistant, runId }: { assistant: string; runId: st
   );
 }
 
-function wordsOf({ status, progress, adapterVersion, gateReport }: TaughtRun): string {
+function wordsOf({ status, progress, adapterVersion, gateReport }: Run): string {
   if (status === 'queued') return 'It begins as soon as nothing else is being learnt.';
   if (status === 'training' && progress) {
     const left = typeof progress.secondsLeft === 'number' ? `, about ${duration(progress.secondsLeft)} left` : '';

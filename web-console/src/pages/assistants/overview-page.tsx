@@ -1,31 +1,26 @@
 // An assistant at a glance: who answers now, the versions, the training runs and the newest decisions.
 import { Button, SimpleGrid } from '@mantine/core';
 import { useState } from 'react';
-import { useParams } from 'react-router';
 import { api } from '../../api/client.js';
 import { useRead, useWrite } from '../../api/read.js';
-import {
-  adapterVersionListSchema,
-  assistantSchema,
-  deploymentListSchema,
-  trainingRunListSchema,
-  type TrainingRun,
-} from '../../api/schemas/assistants.js';
+import { deploymentListSchema } from '../../api/schemas/assistants.js';
+import type { Run } from '../../api/schemas/training.js';
 import { Card } from '../../parts/card.js';
 import { Loaded } from '../../parts/load.js';
 import { Page } from '../../parts/page.js';
 import { ReasonDialog, type Decision } from '../../parts/reason-dialog.js';
 import { isRunning, versionName } from '../../words.js';
+import { useAssistantBase } from '../assistant-base.js';
+import { useAssistantRead, useRuns, useVersions } from '../shared-reads.js';
 import { Decisions } from './decisions.js';
 import { Runs } from './runs.js';
 import { Versions } from './versions.js';
 
 export default function OverviewPage() {
-  const { slug = '' } = useParams();
-  const base = `/api/v1/assistants/${encodeURIComponent(slug)}`;
-  const assistant = useRead(base, assistantSchema, { live: ['deployment'] });
-  const versions = useRead(`${base}/adapter-versions`, adapterVersionListSchema, { live: ['version', 'deployment'] });
-  const runs = useRead(`${base}/training-runs`, trainingRunListSchema, { live: ['run'] });
+  const { slug, base } = useAssistantBase();
+  const assistant = useAssistantRead(base);
+  const versions = useVersions(base);
+  const runs = useRuns(base);
   const audit = useRead('/api/v1/audit', deploymentListSchema, {
     ...{ query: { assistant: slug, limit: 12 }, live: ['deployment', 'rollout'] },
   });
@@ -79,7 +74,7 @@ function useDecisions(base: string, name: string, champion: number) {
   };
 }
 
-function StartRun({ base, runs }: { base: string; runs: TrainingRun[] }) {
+function StartRun({ base, runs }: { base: string; runs: Run[] }) {
   const start = useWrite(() => api.send('POST', `${base}/training-runs`, {}), {
     invalidates: [`${base}/training-runs`],
   });

@@ -1,7 +1,7 @@
 // Training runs, the newest first; a running one shows how far it is.
 import { Anchor, Group, Progress, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import type { TrainingRun } from '../../api/schemas/assistants.js';
+import type { Run } from '../../api/schemas/training.js';
 import { StateBadge } from '../../parts/badges.js';
 import { Empty } from '../../parts/load.js';
 import { Moment } from '../../parts/moment.js';
@@ -11,7 +11,7 @@ import { duration, facts, isRunning, startedBy, versionName, wordsForRun } from 
 /** Runs on the screen; older ones are on their own page. */
 const SHOWN_MAX = 8;
 
-export function Runs({ runs, slug }: { runs: TrainingRun[]; slug: string }) {
+export function Runs({ runs, slug }: { runs: Run[]; slug: string }) {
   if (runs.length === 0)
     return (
       <Empty>No training run yet. Correct a few answers, then start one; or wait for the schedule to do it.</Empty>
@@ -43,7 +43,7 @@ export function Runs({ runs, slug }: { runs: TrainingRun[]; slug: string }) {
   );
 }
 
-function HowFar({ run: { progress, status } }: { run: TrainingRun }) {
+function HowFar({ run: { progress, status } }: { run: Run }) {
   if (!progress || progress.steps === 0)
     return <Progress value={100} animated mt={6} aria-label={`${status}, not measurable yet`} />;
   const parts = [

@@ -1,13 +1,14 @@
 // Two to five versions side by side: what each lost and won, what each answered, and what each says to a question of one's own.
 import { MultiSelect, Stack, Text } from '@mantine/core';
-import { useParams, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useRead } from '../../api/read.js';
-import { adapterVersionListSchema } from '../../api/schemas/assistants.js';
 import { versionComparisonSchema } from '../../api/schemas/versions.js';
 import { Card } from '../../parts/card.js';
 import { Empty, Loaded } from '../../parts/load.js';
 import { Page } from '../../parts/page.js';
 import { versionName } from '../../words.js';
+import { useAssistantBase } from '../assistant-base.js';
+import { useVersions } from '../shared-reads.js';
 import { AskAll } from './ask-all.js';
 import { ComparedAnswers } from './compared-answers.js';
 import { ComparedVersions } from './compared-versions.js';
@@ -16,10 +17,9 @@ import { Deltas } from './deltas.js';
 const COMPARED_MAX = 5;
 
 export default function ComparePage() {
-  const { slug = '' } = useParams();
-  const base = `/api/v1/assistants/${encodeURIComponent(slug)}`;
+  const { slug, base } = useAssistantBase();
   const [search, setSearch] = useSearchParams();
-  const listed = useRead(`${base}/adapter-versions`, adapterVersionListSchema, { live: ['version', 'deployment'] });
+  const listed = useVersions(base);
   const chosen = (search.get('versions') ?? '').split(',').filter((text) => /^\d{1,10}$/.test(text));
   const isEnough = chosen.length >= 2 && chosen.length <= COMPARED_MAX;
   const comparison = useRead(`${base}/version-comparison`, versionComparisonSchema, {

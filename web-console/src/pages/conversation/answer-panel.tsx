@@ -2,29 +2,24 @@
 import { Button, Divider, Group, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '../../api/client.js';
-import { useRead, useWrite } from '../../api/read.js';
-import {
-  answerFeedbackSchema,
-  correctionMadeSchema,
-  type AnswerFeedback,
-  type Draft,
-} from '../../api/schemas/review.js';
+import { useWrite } from '../../api/read.js';
+import { correctionMadeSchema, type AnswerFeedback, type Draft } from '../../api/schemas/review.js';
 import { Loaded } from '../../parts/load.js';
 import { AnswerForm } from '../answers/answer-form.js';
 import { AnswerHistory } from '../answers/answer-history.js';
 import { emptyDraft, saysSomething, sentDraft } from '../answers/draft.js';
 import { teach } from '../answers/teach.js';
+import { useFeedback } from '../shared-reads.js';
 
 const NOTHING: Draft = { ...emptyDraft(''), text: null };
 
 /** For an answer of the assistant's that is written to its end. */
 export function AnswerPanel({ messageId }: { messageId: string }) {
-  const path = `/api/v1/messages/${messageId}/feedback`;
-  const feedback = useRead(path, answerFeedbackSchema, { live: ['rating', 'correction', 'example', 'run'] });
-  return <Loaded of={feedback}>{(data) => <Panel key={messageId} feedback={data} path={path} />}</Loaded>;
+  const feedback = useFeedback(messageId);
+  return <Loaded of={feedback}>{(data) => <Panel key={messageId} feedback={data} />}</Loaded>;
 }
 
-function Panel({ feedback, path }: { feedback: AnswerFeedback; path: string }) {
+function Panel({ feedback }: { feedback: AnswerFeedback }) {
   const { messageId, answer, corrections } = feedback;
   // What counts already is where the next change begins.
   const begun = corrections.find(({ counts }) => counts)?.text ?? answer;
@@ -33,7 +28,10 @@ function Panel({ feedback, path }: { feedback: AnswerFeedback; path: string }) {
   const draft = { ...said, text: said.text ?? begun };
   const change = (next: Draft) => setSaid({ ...next, text: next.text === begun ? null : next.text });
   const send = useWrite((learnNow: boolean) => say(messageId, sentDraft(draft, begun), learnNow), {
-    ...{ done: 'Saved.', invalidates: [path, '/api/v1/reviews', '/api/v1/conversations'] },
+    ...{
+      done: 'Saved.',
+      invalidates: [`/api/v1/messages/${messageId}/feedback`, '/api/v1/reviews', '/api/v1/conversations'],
+    },
   });
   const submit = (learnNow: boolean) => send.mutate(learnNow, { onSuccess: () => setSaid(NOTHING) });
   const corrected = sentDraft(draft, begun).text !== null;

@@ -2,9 +2,8 @@
 import { Group, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import type { Query } from '../../api/client.js';
-import { useRead } from '../../api/read.js';
-import { adapterVersionListSchema } from '../../api/schemas/assistants.js';
 import { versionName } from '../../words.js';
+import { useVersions } from '../shared-reads.js';
 
 export interface PoolFilter {
   state: 'all' | 'new' | 'accepted' | 'quarantined';
@@ -44,7 +43,7 @@ interface PoolFiltersProps {
 }
 
 export function PoolFilters({ filter, change, slices, base }: PoolFiltersProps) {
-  const { data } = useRead(`${base}/adapter-versions`, adapterVersionListSchema, { live: ['version'] });
+  const { data } = useVersions(base);
   const search = useDebouncedCallback((q: string) => change({ ...filter, q }), TYPING_MS);
   const versions = (data?.versions ?? []).filter(({ version }) => version > 0);
   return (

@@ -1,9 +1,7 @@
 // Under which conditions the playground asks: which version, which prompt, with worked examples, with the memory, how freely.
 import { Group, NumberInput, SegmentedControl, Select, Stack, Switch, Text } from '@mantine/core';
-import { useRead } from '../../api/read.js';
-import { adapterVersionListSchema } from '../../api/schemas/assistants.js';
-import { promptVersionListSchema } from '../../api/schemas/prompts.js';
 import { versionName, wordsFor } from '../../words.js';
+import { usePrompts, useVersions } from '../shared-reads.js';
 import type { Conditions } from './use-playground.js';
 
 interface ConditionFieldsProps {
@@ -20,7 +18,7 @@ const SHOTS = [
 const numberOf = (value: string | null) => (value === null || value === USUAL ? undefined : Number(value));
 
 export function ConditionFields({ base, conditions, change }: ConditionFieldsProps) {
-  const prompts = useRead(`${base}/prompt-versions`, promptVersionListSchema, { live: ['prompt'] });
+  const prompts = usePrompts(base);
   const active = prompts.data?.promptVersions.find((each) => each.active);
   const chosen = prompts.data?.promptVersions.find(({ version }) => version === conditions.promptVersion) ?? active;
   return (
@@ -70,7 +68,7 @@ export function ConditionFields({ base, conditions, change }: ConditionFieldsPro
 }
 
 function VersionSelect({ base, conditions, change }: ConditionFieldsProps) {
-  const { data } = useRead(`${base}/adapter-versions`, adapterVersionListSchema, { live: ['version', 'deployment'] });
+  const { data } = useVersions(base);
   const champion = data?.championVersion ?? 0;
   const others = (data?.versions ?? []).filter(({ version }) => version > 0);
   return (

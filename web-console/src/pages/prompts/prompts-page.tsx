@@ -2,8 +2,8 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '../../api/client.js';
-import { useRead, useWrite } from '../../api/read.js';
-import { promptVersionListSchema, type PromptVersion } from '../../api/schemas/prompts.js';
+import { useWrite } from '../../api/read.js';
+import type { PromptVersion } from '../../api/schemas/prompts.js';
 import { ToneBadge } from '../../parts/badges.js';
 import { Card } from '../../parts/card.js';
 import { DataTable } from '../../parts/data-table.js';
@@ -12,6 +12,7 @@ import { Moment } from '../../parts/moment.js';
 import { Page } from '../../parts/page.js';
 import { ReasonDialog, type Decision } from '../../parts/reason-dialog.js';
 import { useAssistantBase } from '../assistant-base.js';
+import { usePrompts } from '../shared-reads.js';
 import { PromptDiff } from './prompt-diff.js';
 import { PromptEditor } from './prompt-editor.js';
 import { PromptView } from './prompt-view.js';
@@ -22,7 +23,7 @@ type Shown = { version: number; isEdited: boolean };
 export default function PromptsPage() {
   const { base } = useAssistantBase();
   const path = `${base}/prompt-versions`;
-  const prompts = useRead(path, promptVersionListSchema, { live: ['prompt', 'deployment'] });
+  const prompts = usePrompts(base);
   const [shown, setShown] = useState<Shown>();
   const [decision, setDecision] = useState<Decision>();
   const activate = useActivate(path, base);

@@ -3,8 +3,8 @@ import { Alert, Anchor, Button, Collapse, Group, Paper, Stack, Text, Title } fro
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { Link } from 'react-router';
 import { api } from '../../api/client.js';
-import { useRead, useWrite } from '../../api/read.js';
-import { answerFeedbackSchema, reviewSchema, type Draft, type Review } from '../../api/schemas/review.js';
+import { useWrite } from '../../api/read.js';
+import { reviewSchema, type Draft, type Review } from '../../api/schemas/review.js';
 import { ToneBadge, VersionBadge } from '../../parts/badges.js';
 import { useHotkeys } from '../../parts/hotkeys.js';
 import { Loaded, Waiting } from '../../parts/load.js';
@@ -12,6 +12,7 @@ import { Moment } from '../../parts/moment.js';
 import { AnswerForm } from '../answers/answer-form.js';
 import { AnswerHistory } from '../answers/answer-history.js';
 import { emptyDraft, REASONS, saysSomething, sentDraft, withReason, withThumb } from '../answers/draft.js';
+import { useFeedback } from '../shared-reads.js';
 import { beforeRelease, useLease } from './lease.js';
 import { causeWords } from './words.js';
 
@@ -41,15 +42,13 @@ export function OpenItem({ review, follows, decided }: ReviewItemProps) {
       )}
       {!mine && !refusal && <Waiting words="Taking it…" />}
       {mine && <Decision review={mine} decided={decided} />}
+      <SaidSoFar messageId={review.id} />
     </Frame>
   );
 }
 
 /** An item that was decided: what came of it, and the way to take that back. */
 export function DecidedItem({ review, undo }: { review: Review; undo: (id: string) => void }) {
-  const feedback = useRead(`/api/v1/messages/${review.id}/feedback`, answerFeedbackSchema, {
-    live: ['rating', 'correction', 'run'],
-  });
   useHotkeys([{ keys: 'u', does: 'Take this decision back', run: () => undo(review.id) }]);
   return (
     <Frame review={review}>
@@ -62,7 +61,7 @@ export function DecidedItem({ review, undo }: { review: Review; undo: (id: strin
           Undo
         </Button>
       </Group>
-      <Loaded of={feedback}>{(data) => <AnswerHistory feedback={data} />}</Loaded>
+      <History messageId={review.id} />
     </Frame>
   );
 }
@@ -76,8 +75,6 @@ interface FrameProps {
 
 function Frame({ review, follows = false, children }: FrameProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const [whole, setWhole] = useState(false);
-  useHotkeys([{ keys: 'ArrowLeft', does: 'Show or hide what was said so far', run: () => setWhole((now) => !now) }]);
   useEffect(() => {
     // Whoever was writing about the item before is at the beginning of this one; whoever is elsewhere stays there.
     if (follows && document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
@@ -114,14 +111,19 @@ function Frame({ review, follows = false, children }: FrameProps) {
           <Text className="said">{review.answer}</Text>
         </div>
         {children}
-        <Collapse expanded={whole}>{whole && <SaidSoFar messageId={review.id} />}</Collapse>
       </Stack>
     </Paper>
   );
 }
 
 function SaidSoFar({ messageId }: { messageId: string }) {
-  const feedback = useRead(`/api/v1/messages/${messageId}/feedback`, answerFeedbackSchema, { live: ['rating'] });
+  const [shown, setShown] = useState(false);
+  useHotkeys([{ keys: 'ArrowLeft', does: 'Show or hide what was said so far', run: () => setShown((now) => !now) }]);
+  return <Collapse expanded={shown}>{shown && <History messageId={messageId} />}</Collapse>;
+}
+
+function History({ messageId }: { messageId: string }) {
+  const feedback = useFeedback(messageId);
   return <Loaded of={feedback}>{(data) => <AnswerHistory feedback={data} />}</Loaded>;
 }
 

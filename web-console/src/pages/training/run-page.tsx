@@ -13,6 +13,7 @@ import { useSession } from '../../session/session.js';
 import { assistantPath } from '../../shell/navigation.js';
 import { isRunning, startedBy, wordsForRun } from '../../words.js';
 import { useAssistantBase } from '../assistant-base.js';
+import { useRun } from '../shared-reads.js';
 import { ChangedItems } from './changed-items.js';
 import { LiveRun } from './live-run.js';
 import { LossChart } from './loss-chart.js';
@@ -22,9 +23,10 @@ const TRIED_AGAIN = new Set(['failed', 'rejected', 'cancelled']);
 export default function RunPage() {
   const { slug, base } = useAssistantBase();
   const { id = '' } = useParams();
-  const path = `${base}/training-runs/${encodeURIComponent(id)}`;
-  const run = useRead(path, runSchema, { live: ['run'] });
-  const report = useRead(`${path}/report.json`, runReportSchema, { live: ['run'] });
+  const run = useRun(base, id);
+  const report = useRead(`${base}/training-runs/${encodeURIComponent(id)}/report.json`, runReportSchema, {
+    live: ['run'],
+  });
   return (
     <Page
       title={run.data?.mode === 'micro' ? 'Teaching one correction' : 'Training run'}

@@ -1,14 +1,13 @@
 // Training of an assistant: the run that is going on, when the next one starts and what it may cost, and all that were.
 import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useRead } from '../../api/read.js';
-import { runListSchema } from '../../api/schemas/training.js';
 import { Card } from '../../parts/card.js';
 import { Loaded } from '../../parts/load.js';
 import { Page } from '../../parts/page.js';
 import { useSession } from '../../session/session.js';
 import { isRunning } from '../../words.js';
 import { useAssistantBase } from '../assistant-base.js';
+import { useRuns } from '../shared-reads.js';
 import { LiveRun } from './live-run.js';
 import { RunHistory } from './run-history.js';
 import { SettingsCard } from './settings-card.js';
@@ -17,7 +16,7 @@ import { StartDialog } from './start-dialog.js';
 export default function TrainingPage() {
   const { slug, base } = useAssistantBase();
   const { may } = useSession();
-  const runs = useRead(`${base}/training-runs`, runListSchema, { live: ['run'] });
+  const runs = useRuns(base);
   const all = runs.data?.trainingRuns ?? [];
   const live = all.filter(isRunning);
   return (

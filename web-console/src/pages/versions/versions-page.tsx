@@ -1,9 +1,8 @@
 // All versions of an assistant: what became of each, what can be done with it, and which to compare.
 import { Button, Checkbox, Group, Menu } from '@mantine/core';
 import { useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
-import { useRead } from '../../api/read.js';
-import { adapterVersionListSchema, type AdapterVersion } from '../../api/schemas/assistants.js';
+import { Link, useNavigate } from 'react-router';
+import type { AdapterVersion } from '../../api/schemas/assistants.js';
 import { StateBadge } from '../../parts/badges.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Loaded } from '../../parts/load.js';
@@ -12,6 +11,8 @@ import { Page } from '../../parts/page.js';
 import { ReasonDialog, type Decision } from '../../parts/reason-dialog.js';
 import { assistantPath } from '../../shell/navigation.js';
 import { versionName, withoutVerdict } from '../../words.js';
+import { useAssistantBase } from '../assistant-base.js';
+import { useVersions } from '../shared-reads.js';
 import { VersionLink } from '../timeline/bands-table.js';
 import { useVersionDecisions } from './decisions.js';
 import RollbackDialog from './rollback-dialog.js';
@@ -19,9 +20,8 @@ import RollbackDialog from './rollback-dialog.js';
 const COMPARED_MAX = 5;
 
 export default function VersionsPage() {
-  const { slug = '' } = useParams();
-  const base = `/api/v1/assistants/${encodeURIComponent(slug)}`;
-  const versions = useRead(`${base}/adapter-versions`, adapterVersionListSchema, { live: ['version', 'deployment'] });
+  const { slug, base } = useAssistantBase();
+  const versions = useVersions(base);
   const [compared, setCompared] = useState<number[]>([]);
   const [decision, setDecision] = useState<Decision>();
   const [backTo, setBackTo] = useState<number>();

@@ -3,11 +3,11 @@ import { Button, Code, Group, Select, SimpleGrid, Stack, Text } from '@mantine/c
 import { useState } from 'react';
 import { useRead } from '../../api/read.js';
 import { siteKeyListSchema, type SiteKey } from '../../api/schemas/prompts.js';
-import { assistantSchema } from '../../api/schemas/assistants.js';
 import { Card } from '../../parts/card.js';
 import { Loaded } from '../../parts/load.js';
 import { Page } from '../../parts/page.js';
 import { useAssistantBase } from '../assistant-base.js';
+import { useAssistantRead } from '../shared-reads.js';
 import { KeyCard } from './key-card.js';
 import { NewKeyDialog } from './new-key-dialog.js';
 import { Snippet } from './snippet.js';
@@ -68,7 +68,7 @@ function KeySelect({ siteKeys, chosen, choose }: KeySelectProps) {
 }
 
 function OfKey({ base, path, siteKey }: { base: string; path: string; siteKey: SiteKey }) {
-  const assistant = useRead(base, assistantSchema);
+  const assistant = useAssistantRead(base);
   const [widget, setWidget] = useState(siteKey.widget);
   return (
     <>
