@@ -150,6 +150,24 @@ describe('versions side by side', () => {
     expect((await rest().get('/api/v1/assistants/demo/version-comparison?versions=0,9', options())).status).toBe(404);
   });
 
+  it('keep what a version said itself, however many children were refused since', async () => {
+    const child = { ...report, items: [item('z', 'cards', true, false)] };
+    await client.query(
+      `INSERT INTO adapter_versions
+        (assistant_id, version, status, parent_version, sha256, size_bytes, base_sha256, rank, alpha, gate_report)
+      SELECT assistant_id, number, 'rejected', 1, sha256, size_bytes, base_sha256, rank, alpha, $1
+      FROM adapter_versions, generate_series(101, 145) AS number WHERE version = 1`,
+      [child],
+    );
+    const { versions, items } = await get<{ versions: Json[]; items: Json[] }>('version-comparison?versions=0,1');
+    await client.query('DELETE FROM adapter_versions WHERE version > 100');
+    expect(versions).toMatchObject([
+      { version: 0, heldOut: { items: 2, right: 1 }, general: { nll: 2 } },
+      { version: 1, heldOut: { items: 3, right: 2 }, general: { nll: 2.01 } },
+    ]);
+    expect(items.map(({ id }) => id)).toEqual(['a', 'b', 'z']);
+  });
+
   it('answer the same question, each with its own words; one that is not there says so', async () => {
     const trial = { versions: [0, 1, 9], question: 'Tell me about your bank.' };
     const { status, body } = await post('version-comparison/answers', trial);

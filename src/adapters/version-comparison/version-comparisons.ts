@@ -1,6 +1,6 @@
 // Several versions side by side: what their gate reports say, how they did with customers, and what they answer when asked now.
 import { Injectable } from '@nestjs/common';
-import { DataSource, In } from 'typeorm';
+import { DataSource, In, Not } from 'typeorm';
 import { AssistantsService } from '../../assistants/assistants.service.js';
 import { buildTurns } from '../../assistants/prompt.js';
 import { RetuneError } from '../../config/retune-error.js';
@@ -13,8 +13,8 @@ import { VersionDetailsReader, type VersionUsage } from '../versions/version-det
 import { comparedReportSchema, deltasOf, generalOf, itemsOf, regressionsFirst } from './compare-versions.js';
 import type { ComparedItem, Delta, General, JudgedVersion } from './compare-versions.js';
 
-/** Reports that are read: those of the versions, and of their newest children. */
-const REPORTS_MAX = 40;
+/** Reports that are read of each version's children: of the newest. */
+const CHILDREN_MAX = 20;
 
 export interface ComparedVersion {
   version: number;
@@ -51,20 +51,14 @@ export class VersionComparisons {
 
   /** @param wanted 2 to 5 versions; the first is what the others are held against. @throws AdaptersError `adapters.version_unknown` */
   async of(assistantId: string, wanted: readonly number[]): Promise<VersionComparison> {
-    const rows = await this.database.manager.find(AdapterVersion, {
-      where: [
-        { assistantId, version: In(wanted) },
-        { assistantId, parentVersion: In(wanted) },
-      ],
-      order: { version: 'DESC' },
-      take: REPORTS_MAX,
-    });
+    const rows = await this.withChildren(assistantId, wanted);
     const judged = rows.map(({ version, parentVersion, gateReport }): JudgedVersion => {
       return { version, parentVersion, report: comparedReportSchema.parse(gateReport ?? {}) };
     });
     const items = itemsOf(judged, wanted);
+    const byNumber = new Map(rows.map((row) => [row.version, row]));
     const versions = wanted.map(async (version): Promise<ComparedVersion> => {
-      const row = version === 0 ? null : await this.versions.get(assistantId, version);
+      const row = version === 0 ? null : (byNumber.get(version) ?? (await this.versions.get(assistantId, version)));
       const answered = items.flatMap(({ answers }) => answers.get(version) ?? []);
       const heldOut = { items: answered.length, right: answered.filter(({ right }) => right).length };
       const usage = await this.details.usage(assistantId, version);
@@ -87,6 +81,21 @@ export class VersionComparisons {
     const answers: TrialAnswer[] = [];
     for (const version of versions) answers.push(await this.askOne(assistant.id, version, turns, actor));
     return { promptVersion: prompt.version, answers };
+  }
+
+  /** The wanted versions and the newest children of each, whose reports hold their parent's answers, too; newest first. */
+  private async withChildren(assistantId: string, wanted: readonly number[]): Promise<AdapterVersion[]> {
+    const { manager } = this.database;
+    const own = manager.findBy(AdapterVersion, { assistantId, version: In(wanted) });
+    const children = wanted.map((parentVersion) =>
+      manager.find(AdapterVersion, {
+        where: { assistantId, parentVersion, version: Not(In(wanted)) },
+        order: { version: 'DESC' },
+        take: CHILDREN_MAX,
+      }),
+    );
+    const rows = (await Promise.all([own, ...children])).flat();
+    return rows.sort((a, b) => b.version - a.version);
   }
 
   private async askOne(assistantId: string, version: number, turns: PromptTurn[], actor: string): Promise<TrialAnswer> {
