@@ -6,6 +6,7 @@ import { CurrentActor, type Actor } from '../access/actor.js';
 import { Endpoint } from '../access/endpoint.js';
 import { AssistantsService } from '../assistants/assistants.service.js';
 import { slugSchema } from '../assistants/assistants.schema.js';
+import { versionTextSchema } from '../config/version-number.js';
 import { AdapterVersions } from './adapter-versions.js';
 import {
   adapterVersionListSchema,
@@ -14,7 +15,6 @@ import {
   rollbackSchema,
   toAdapterVersionView,
   toDeploymentView,
-  versionNumberSchema,
 } from './adapters.schema.js';
 import { Deployments } from './deployments.js';
 
@@ -56,7 +56,7 @@ export class AdaptersController {
   })
   async promote(
     @Param('slug', { schema: slugSchema }) slug: string,
-    @Param('version', { schema: versionNumberSchema }) version: number,
+    @Param('version', { schema: versionTextSchema }) version: number,
     @Body({ schema: promoteSchema }) { reason }: z.infer<typeof promoteSchema>,
     @CurrentActor() { name: actor }: Actor,
   ): Promise<DeploymentView> {

@@ -1,15 +1,11 @@
 // The shapes of adapter versions and their audit over REST: each gives the type, the validation and the documentation.
 import { z } from 'zod';
+import { versionSchema } from '../config/version-number.js';
 import type { AdapterVersion } from '../database/entities/adapter-version.entity.js';
 import { DEPLOYMENT_ACTIONS, type Deployment } from '../database/entities/deployment.entity.js';
 
 const REASON_CHARS_MAX = 1_000;
 
-export const versionNumberSchema = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(2 ** 31 - 1);
 export const reasonSchema = z.string().trim().min(1).max(REASON_CHARS_MAX).describe('Why; kept in the audit.');
 
 export const adapterVersionSchema = z.object({
@@ -35,12 +31,7 @@ export const adapterVersionListSchema = z.object({
 
 export const promoteSchema = z.strictObject({ reason: reasonSchema });
 export const rollbackSchema = z.strictObject({
-  toVersion: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .optional()
-    .describe('Default: the champion before this one; 0 is the base model.'),
+  toVersion: versionSchema.optional().describe('Default: the champion before this one; 0 is the base model.'),
   reason: reasonSchema,
 });
 

@@ -1,5 +1,6 @@
 // The shapes of assistants over REST: each gives the type, the validation and the documentation.
 import { z } from 'zod';
+import { versionTextSchema } from '../config/version-number.js';
 import type { Assistant } from '../database/entities/assistant.entity.js';
 import type { PromptVersion } from '../database/entities/prompt-version.entity.js';
 
@@ -48,11 +49,7 @@ export const newPromptVersionSchema = z.strictObject({
   note: z.string().trim().max(NOTE_CHARS_MAX).default('').describe('What is different about it, and why.'),
   activate: z.boolean().default(true).describe('Whether new turns use it at once; else it is there to be tried.'),
 });
-export const promptVersionNumberSchema = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(2 ** 31 - 1);
+export const promptVersionNumberSchema = versionTextSchema.min(1);
 export const activationSchema = z.strictObject({
   reason: z.string().trim().min(1).max(NOTE_CHARS_MAX).describe('Why; kept in the audit.'),
 });

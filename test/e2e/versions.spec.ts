@@ -176,6 +176,8 @@ describe('versions side by side', () => {
     expect(answers[0]?.text).toBeTruthy();
     expect(answers[1]?.text).not.toBe(answers[0]?.text);
     expect(answers[2]).toMatchObject({ text: null, error: 'There is no adapter version 9.' });
+    const beyond = await post('version-comparison/answers', { ...trial, versions: [2 ** 31] });
+    expect(beyond).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
   });
 });
 

@@ -6,8 +6,8 @@ import { CurrentActor, type Actor } from '../../access/actor.js';
 import { Endpoint } from '../../access/endpoint.js';
 import { slugSchema } from '../../assistants/assistants.schema.js';
 import { AssistantsService } from '../../assistants/assistants.service.js';
+import { versionTextSchema } from '../../config/version-number.js';
 import { Runtime } from '../../config/runtime.js';
-import { versionNumberSchema } from '../adapters.schema.js';
 import { Rollouts } from './rollouts.js';
 import {
   orderReasonSchema,
@@ -45,7 +45,7 @@ export class RolloutsController {
   })
   async start(
     @Param('slug', { schema: slugSchema }) slug: string,
-    @Param('version', { schema: versionNumberSchema }) version: number,
+    @Param('version', { schema: versionTextSchema }) version: number,
     @Body({ schema: startRolloutSchema }) { steps, manual, reason }: z.infer<typeof startRolloutSchema>,
     @CurrentActor() { name: actor }: Actor,
   ): Promise<RolloutView> {

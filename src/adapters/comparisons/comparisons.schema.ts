@@ -1,9 +1,7 @@
 // The shapes of side-by-side comparisons over REST: each gives the type, the validation and the documentation.
 import { z } from 'zod';
+import { versionSchema } from '../../config/version-number.js';
 import type { Comparison } from '../../database/entities/comparison.entity.js';
-
-const VERSION_MAX = 2 ** 31 - 1;
-const versionSchema = z.int().min(0).max(VERSION_MAX);
 
 export const newComparisonSchema = z
   .strictObject({

@@ -1,5 +1,6 @@
 // The shapes of comparisons over REST: each gives the type, the validation and the documentation.
 import { z } from 'zod';
+import { versionSchema } from '../../config/version-number.js';
 import { usageSchema } from '../versions/version-details.schema.js';
 import type { VersionComparison } from './version-comparisons.js';
 
@@ -7,28 +8,24 @@ const VERSIONS_MAX = 5;
 const QUESTION_CHARS_MAX = 2_000;
 const ITEMS_SHOWN_MAX = 200;
 
-const distinct = (versions: readonly number[]) => new Set(versions).size === versions.length;
-const versionsSchema = z
-  .array(
-    z
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1),
-  )
-  .min(2)
-  .max(VERSIONS_MAX)
-  .refine(distinct, 'each version once');
+/** Different versions, no more than five. */
+const versionsFrom = (least: number) =>
+  z
+    .array(versionSchema)
+    .min(least)
+    .max(VERSIONS_MAX)
+    .refine((versions) => new Set(versions).size === versions.length, 'each version once');
 
 export const versionComparisonQuerySchema = z.object({
   versions: z
     .string()
     .regex(/^\d{1,10}(,\d{1,10}){1,4}$/, '2 to 5 numbers with commas between them')
     .transform((text) => text.split(',').map(Number))
-    .pipe(versionsSchema)
+    .pipe(versionsFrom(2))
     .describe('2 to 5 versions, e.g. `3,4`; the others are held against the first. 0 is the base model.'),
 });
 export const trialSchema = z.strictObject({
-  versions: z.array(z.int().min(0)).min(1).max(VERSIONS_MAX).refine(distinct, 'each version once'),
+  versions: versionsFrom(1),
   question: z.string().trim().min(1).max(QUESTION_CHARS_MAX),
 });
 

@@ -5,7 +5,7 @@ import type { Response } from 'express';
 import { Endpoint } from '../../access/endpoint.js';
 import { slugSchema } from '../../assistants/assistants.schema.js';
 import { AssistantsService } from '../../assistants/assistants.service.js';
-import { versionNumberSchema } from '../adapters.schema.js';
+import { versionTextSchema } from '../../config/version-number.js';
 import { AdapterDownloads, type Download } from './adapter-downloads.js';
 
 const FAILURES = {
@@ -33,7 +33,7 @@ export class AdapterDownloadsController {
   })
   async gguf(
     @Param('slug', { schema: slugSchema }) slug: string,
-    @Param('version', { schema: versionNumberSchema }) version: number,
+    @Param('version', { schema: versionTextSchema }) version: number,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {
     const { id } = await this.assistants.bySlug(slug);
@@ -54,7 +54,7 @@ export class AdapterDownloadsController {
   })
   async peft(
     @Param('slug', { schema: slugSchema }) slug: string,
-    @Param('version', { schema: versionNumberSchema }) version: number,
+    @Param('version', { schema: versionTextSchema }) version: number,
   ): Promise<StreamableFile> {
     const { id } = await this.assistants.bySlug(slug);
     return file(await this.downloads.peft(id, version), 'application/x-tar', `${slug}-v${version}-peft.tar`);

@@ -4,8 +4,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { Endpoint } from '../../access/endpoint.js';
 import { slugSchema } from '../../assistants/assistants.schema.js';
 import { AssistantsService } from '../../assistants/assistants.service.js';
+import { versionTextSchema } from '../../config/version-number.js';
 import { Runtime } from '../../config/runtime.js';
-import { versionNumberSchema } from '../adapters.schema.js';
 import { VersionDetailsReader } from './version-details.js';
 import { toVersionDetailsView, versionDetailsSchema, type VersionDetailsView } from './version-details.schema.js';
 
@@ -27,7 +27,7 @@ export class VersionsController {
   })
   async show(
     @Param('slug', { schema: slugSchema }) slug: string,
-    @Param('version', { schema: versionNumberSchema }) version: number,
+    @Param('version', { schema: versionTextSchema }) version: number,
   ): Promise<VersionDetailsView> {
     const { id, championVersion } = await this.assistants.bySlug(slug);
     return toVersionDetailsView(await this.details.of(id, version), championVersion, this.runtime.modelSha256);

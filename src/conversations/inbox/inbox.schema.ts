@@ -1,11 +1,11 @@
 // The shapes of the agents' inbox over REST.
 import { z } from 'zod';
 import { slugSchema } from '../../assistants/assistants.schema.js';
+import { versionTextSchema } from '../../config/version-number.js';
 import { conversationSchema } from '../conversations.schema.js';
 
 const LIST_MAX = 200;
 const SEARCH_CHARS_MAX = 200;
-const VERSION_MAX = 2 ** 31 - 1;
 
 /** Each conversation in which something was said, or a person asked for, is in exactly one of them. */
 export const INBOX_PLACES = ['needs_human', 'assistant', 'mine', 'colleagues', 'closed'] as const;
@@ -32,7 +32,7 @@ export const inboxQuerySchema = z.object({
       '`needs_human`: who has waited longest comes first; the others: what is newest. `mine`, `colleagues`: of the agents who took over.',
     ),
   assistant: slugSchema.optional(),
-  version: z.coerce.number().int().min(0).max(VERSION_MAX).optional().describe('Of the newest answer; 0: base model.'),
+  version: versionTextSchema.optional().describe('Of the newest answer; 0: base model.'),
   rating: z.enum(['up', 'down', 'none']).optional().describe('The customer’s newest thumb.'),
   q: z
     .string()

@@ -1,10 +1,10 @@
 // The shapes of the playground over REST: a question asked under chosen conditions, and the lines of the answer as they come.
 import { z } from 'zod';
+import { versionSchema } from '../../config/version-number.js';
 
 const TEXT_CHARS_MAX = 8_000;
 const FEW_SHOT_MAX = 20;
 const EARLIER_MAX = 40;
-const VERSION_MAX = 2 ** 31 - 1;
 
 const text = z.string().trim().min(1).max(TEXT_CHARS_MAX);
 
@@ -15,13 +15,8 @@ export const playgroundQuestionSchema = z.strictObject({
     .max(EARLIER_MAX)
     .default([])
     .describe('What was said before, oldest first.'),
-  version: z
-    .int()
-    .min(0)
-    .max(VERSION_MAX)
-    .optional()
-    .describe('Adapter version, 0 the base model; default: the champion.'),
-  promptVersion: z.int().min(1).max(VERSION_MAX).optional().describe('Default: the active one.'),
+  version: versionSchema.optional().describe('Adapter version, 0 the base model; default: the champion.'),
+  promptVersion: versionSchema.min(1).optional().describe('Default: the active one.'),
   draft: z
     .strictObject({
       instructions: z.string().trim().max(TEXT_CHARS_MAX),

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { Endpoint } from '../../access/endpoint.js';
 import { slugSchema } from '../../assistants/assistants.schema.js';
 import { AssistantsService } from '../../assistants/assistants.service.js';
-import { lineageQuerySchema, lineageSchema, versionSchema, type Lineage } from './lineage.schema.js';
+import { learntVersionSchema, lineageQuerySchema, lineageSchema, type Lineage } from './lineage.schema.js';
 import { Lineages } from './lineages.js';
 
 @ApiTags('adapters')
@@ -26,7 +26,7 @@ export class LineageController {
   })
   async show(
     @Param('slug', { schema: slugSchema }) slug: string,
-    @Param('version', { schema: versionSchema }) version: number,
+    @Param('version', { schema: learntVersionSchema }) version: number,
     @Query({ schema: lineageQuerySchema }) query: z.infer<typeof lineageQuerySchema>,
   ): Promise<Lineage> {
     const { id } = await this.assistants.bySlug(slug);

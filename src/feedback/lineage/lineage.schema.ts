@@ -1,5 +1,6 @@
 // The shape of a version's lineage over REST: type, validation and documentation in one.
 import { z } from 'zod';
+import { versionTextSchema } from '../../config/version-number.js';
 import { exampleSchema } from '../feedback.schema.js';
 
 const PAGE_MAX = 200;
@@ -12,11 +13,7 @@ const ratingSchema = z.object({
 });
 
 /** A version in the address; 0, the base model, has learnt nothing. */
-export const versionSchema = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(2 ** 31 - 1);
+export const learntVersionSchema = versionTextSchema.min(1);
 export const lineageQuerySchema = z.object({
   after: z
     .string()

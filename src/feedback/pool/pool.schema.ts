@@ -1,16 +1,14 @@
 // The shapes of the feedback pool over REST: examples with what became of them, to look through or to take away.
 import { z } from 'zod';
+import { versionTextSchema } from '../../config/version-number.js';
 import { exampleSchema, examplesPageSchema, examplesQuerySchema, toExampleView } from '../feedback.schema.js';
 import type { PooledExample } from './pool.js';
 
 const WORDS_CHARS_MAX = 200;
 
 export const poolQuerySchema = examplesQuerySchema.extend({
-  usedIn: z.coerce
-    .number()
-    .int()
+  usedIn: versionTextSchema
     .min(1)
-    .max(2 ** 31 - 1)
     .optional()
     .describe('Only those that the training run of this adapter version was given.'),
   q: z.string().trim().max(WORDS_CHARS_MAX).optional().describe('Words that the question or an answer has.'),
