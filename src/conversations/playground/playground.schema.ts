@@ -1,9 +1,9 @@
 // The shapes of the playground over REST: a question asked under chosen conditions, and the lines of the answer as they come.
 import { z } from 'zod';
+import { newPromptVersionSchema } from '../../assistants/assistants.schema.js';
 import { versionSchema } from '../../config/version-number.js';
 
 const TEXT_CHARS_MAX = 8_000;
-const FEW_SHOT_MAX = 20;
 const EARLIER_MAX = 40;
 
 const text = z.string().trim().min(1).max(TEXT_CHARS_MAX);
@@ -17,14 +17,8 @@ export const playgroundQuestionSchema = z.strictObject({
     .describe('What was said before, oldest first.'),
   version: versionSchema.optional().describe('Adapter version, 0 the base model; default: the champion.'),
   promptVersion: versionSchema.min(1).optional().describe('Default: the active one.'),
-  draft: z
-    .strictObject({
-      instructions: z.string().trim().max(TEXT_CHARS_MAX),
-      fewShot: z
-        .array(z.strictObject({ question: text, answer: text }))
-        .max(FEW_SHOT_MAX)
-        .default([]),
-    })
+  draft: newPromptVersionSchema
+    .pick({ instructions: true, fewShot: true })
     .optional()
     .describe('A prompt that is no version yet, instead of one.'),
   fewShot: z.boolean().default(true).describe("Whether the prompt's few-shot examples are shown to the model."),
