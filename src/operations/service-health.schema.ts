@@ -1,5 +1,6 @@
 // The service as a whole over REST: what people who run it look at.
 import { z } from 'zod';
+import { SILENT_AFTER_MS } from '../adapters/nodes/node-state.js';
 
 const count = z.int().nonnegative();
 
@@ -8,7 +9,7 @@ export const nodeViewSchema = z.object({
   name: z.string().describe('Host and process number.'),
   roles: z.array(z.string()),
   asked: z.boolean().describe('It is the one that answers this request.'),
-  silent: z.boolean().describe('It has reported nothing for 15 seconds.'),
+  silent: z.boolean().describe(`It has reported nothing for ${SILENT_AFTER_MS / 1000} seconds.`),
   startedAt: z.iso.datetime(),
   seenAt: z.iso.datetime(),
   health: z

@@ -115,7 +115,7 @@ describe('the history', () => {
   const everything = () => ({ from: new Date(0), to: new Date(Date.now() + 60_000), limit: 100 });
 
   it('tells who served at any moment, and what happened, with who and why', async () => {
-    const timeline = new Timeline(database);
+    const timeline = new Timeline(database, deployments);
     const before = new Date();
     await promote(1);
     const between = new Date();

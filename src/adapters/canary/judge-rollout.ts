@@ -35,18 +35,19 @@ export function judgeRollout(rollout: Judged, seen: readonly Seen[], now: Date, 
   return { kind, reason: wordsOf(kind, rollout, evidence), evidence };
 }
 
+/** Whether the next step has all that it needs. */
+export function hasEnough({ step, notWorse }: Evidence): boolean {
+  const seen = step.canaryAnswered >= step.needed && step.canaryRated >= step.ratedNeeded;
+  return seen && step.minutes >= step.minutesNeeded && notWorse.eValue >= notWorse.threshold;
+}
+
 function kindOf(rollout: Judged, evidence: Evidence, now: Date): VerdictKind {
   const harms = [evidence.ratings, evidence.failures, evidence.slowness];
   if (harms.some(({ eValue, threshold }) => eValue >= threshold)) return 'harm';
   if (rollout.state !== 'running') return 'stay';
   const { canary, control } = evidence.conversations;
   const days = (now.getTime() - (rollout.startedAt ?? now).getTime()) / DAY_MS;
-  const { step, notWorse } = evidence;
-  const seenEnough =
-    step.canaryAnswered >= step.needed && step.canaryRated >= step.ratedNeeded && step.minutes >= step.minutesNeeded;
-  if (seenEnough && notWorse.eValue >= notWorse.threshold) {
-    return rollout.steps[rollout.step]?.manual ? 'wait' : 'next';
-  }
+  if (hasEnough(evidence)) return rollout.steps[rollout.step]?.manual ? 'wait' : 'next';
   return days >= ROLLOUT_DAYS_MAX || canary + control >= CONVERSATIONS_MAX ? 'pause' : 'stay';
 }
 

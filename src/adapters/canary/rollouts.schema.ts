@@ -4,7 +4,7 @@ import { canaryStepSchema, canaryStepsSchema } from '../../config/canary-steps.j
 import type { Rollout } from '../../database/entities/rollout.entity.js';
 import type { Deployment } from '../../database/entities/deployment.entity.js';
 import { deploymentSchema, reasonSchema, toDeploymentView } from '../adapters.schema.js';
-import type { Verdict } from './judge-rollout.js';
+import { hasEnough, type Verdict } from './judge-rollout.js';
 import { ROLLOUT_ORDERS, type RolloutOrder } from './rollouts.js';
 
 const { percent, manual } = canaryStepSchema.shape;
@@ -89,12 +89,10 @@ export function toRolloutDetail(
   { reason, evidence }: Verdict,
   history: readonly Deployment[],
 ): z.infer<typeof rolloutDetailSchema> {
-  const { step, notWorse } = evidence;
-  const seen = step.canaryAnswered >= step.needed && step.canaryRated >= step.ratedNeeded;
   return {
     ...toRolloutView(rollout),
     summary: rollout.endedAt ? rollout.reason : reason,
-    enoughData: seen && step.minutes >= step.minutesNeeded && notWorse.eValue >= notWorse.threshold,
+    enoughData: hasEnough(evidence),
     evidence,
     history: history.map(toDeploymentView),
   };

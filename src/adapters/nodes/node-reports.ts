@@ -11,8 +11,8 @@ import { ServiceNode } from '../../database/entities/service-node.entity.js';
 import { Engine } from '../../inference/engine.js';
 import { ChampionRouter } from '../champion-router.js';
 import { nodeHealth } from './node-health.js';
+import { REPORT_EVERY_MS } from './node-state.js';
 
-export const REPORT_EVERY_MS = 5_000;
 /** A process that ended without a word is forgotten after so long. */
 const FORGET_AFTER_MINUTES = 10;
 

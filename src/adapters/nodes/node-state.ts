@@ -1,8 +1,11 @@
 // Whether a node serves what the registry says. Pure.
 import type { ServiceNode } from '../../database/entities/service-node.entity.js';
 
+/** How often a node says that it lives. */
+export const REPORT_EVERY_MS = 5_000;
+const MISSED_MAX = 3;
 /** Three reports missed. Whoever can't reach the database answers nobody either. */
-export const SILENT_AFTER_MS = 15_000;
+export const SILENT_AFTER_MS = MISSED_MAX * REPORT_EVERY_MS;
 
 /**
  * `confirmed`: it serves the champion. `behind`: it serves another version still. `silent`: nothing was heard of it lately.

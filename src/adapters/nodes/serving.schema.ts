@@ -1,6 +1,6 @@
 // The shape of what answers now over REST: type, validation and documentation in one.
 import { z } from 'zod';
-import { allConfirmed } from './node-state.js';
+import { allConfirmed, SILENT_AFTER_MS } from './node-state.js';
 import { OPEN_MINUTES, type Serving } from './serving.js';
 
 export const servingSchema = z.object({
@@ -20,7 +20,7 @@ export const servingSchema = z.object({
       state: z
         .enum(['confirmed', 'behind', 'silent'])
         .describe(
-          '`behind`: it serves another version. `silent`: it reported nothing for 15 seconds, so it answers nobody.',
+          `\`behind\`: it serves another version. \`silent\`: it reported nothing for ${SILENT_AFTER_MS / 1000} seconds, so it answers nobody.`,
         ),
       seenAt: z.iso.datetime(),
     }),

@@ -1,7 +1,7 @@
 // An assistant's history: who served when, and what happened, with who and why. Read from what is only ever added to.
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Deployment } from '../../database/entities/deployment.entity.js';
+import { Deployments } from '../deployments.js';
 import { bandsOf, servedAt, type Band } from './bands.js';
 
 /** Moves of one assistant that are looked at; a thousand rollouts have about five thousand. */
@@ -52,15 +52,20 @@ const MARKERS = `
 
 @Injectable()
 export class Timeline {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly deployments: Deployments,
+  ) {}
 
   /** What happened between two moments, newest first, and the bands that reach into them. */
   async between(
     assistantId: string,
     { from, to, limit }: { from: Date; to: Date; limit: number },
   ): Promise<{ bands: Band[]; markers: Marker[] }> {
-    const markers = await this.database.query<Marker[]>(MARKERS, [assistantId, from, to, limit]);
-    const bands = await this.bands(assistantId);
+    const [markers, bands] = await Promise.all([
+      this.database.query<Marker[]>(MARKERS, [assistantId, from, to, limit]),
+      this.bands(assistantId),
+    ]);
     return { markers, bands: bands.filter((band) => (!band.from || band.from <= to) && (!band.to || band.to >= from)) };
   }
 
@@ -69,8 +74,7 @@ export class Timeline {
   }
 
   private async bands(assistantId: string): Promise<Band[]> {
-    const order = { id: 'DESC' } as const;
-    const newest = await this.database.manager.find(Deployment, { where: { assistantId }, order, take: MOVES_MAX });
+    const newest = await this.deployments.history(assistantId, MOVES_MAX);
     return bandsOf(newest.reverse());
   }
 }

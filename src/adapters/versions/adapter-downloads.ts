@@ -1,6 +1,6 @@
 // A version's adapter as files to take away: the GGUF as it is served, or converted to a PEFT folder in a tar archive.
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -32,7 +32,7 @@ export class AdapterDownloads {
   /** @throws AdaptersError those of `AdapterVersions.fileOf`; version 0 has no adapter (`adapters.version_unknown`) */
   async gguf(assistantId: string, version: number): Promise<Download> {
     const { path, sha256 } = await this.adapterFile(assistantId, version);
-    const { sizeBytes } = await this.versions.get(assistantId, version);
+    const { size: sizeBytes } = await stat(path);
     return { stream: createReadStream(path), sizeBytes, sha256 };
   }
 
