@@ -4,18 +4,16 @@ import { z } from 'zod';
 import { pairedInterval, type PairedRights } from './paired-interval.js';
 
 const GENERAL = z.object({ parentNll: z.number(), candidateNll: z.number(), klToBase: z.number() });
+/** One question of a gate report. */
+export const gateItemSchema = z.object({
+  ...{ id: z.string(), slice: z.string(), question: z.string(), expected: z.string() },
+  ...{ parentAnswer: z.string(), candidateAnswer: z.string() },
+  ...{ parentRight: z.boolean(), candidateRight: z.boolean() },
+});
 /** What is read of a gate report, of whatever age that is. */
 export const comparedReportSchema = z.object({
   general: GENERAL.nullish().catch(null),
-  items: z
-    .array(
-      z.object({
-        ...{ id: z.string(), slice: z.string(), question: z.string(), expected: z.string() },
-        ...{ parentAnswer: z.string(), candidateAnswer: z.string() },
-        ...{ parentRight: z.boolean(), candidateRight: z.boolean() },
-      }),
-    )
-    .catch([]),
+  items: z.array(gateItemSchema).catch([]),
 });
 
 /** A version's gate report, which holds its parent's answers, too. */

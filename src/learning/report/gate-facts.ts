@@ -1,5 +1,6 @@
 // What a run's report needs of the gate's report, read leniently: reports of older versions are rows in the database for ever.
 import { z } from 'zod';
+import { gateItemSchema } from '../../adapters/version-comparison/compare-versions.js';
 
 const pairedSchema = z.object({ items: z.number(), wins: z.number(), losses: z.number() });
 
@@ -11,15 +12,8 @@ export const gateFactsSchema = z.object({
   earlier: pairedSchema.nullish().catch(null),
   general: z.object({ increase: z.number().nullish(), klToParent: z.number().nullish() }).nullish().catch(null),
   degenerate: z.object({ parent: z.number(), candidate: z.number() }).nullish().catch(null),
-  items: z
-    .array(
-      z.object({
-        ...{ question: z.string(), slice: z.string(), expected: z.string() },
-        ...{ parentAnswer: z.string(), candidateAnswer: z.string() },
-        ...{ parentRight: z.boolean(), candidateRight: z.boolean() },
-      }),
-    )
-    .catch([]),
+  // Ids aren't needed here.
+  items: z.array(gateItemSchema.omit({ id: true })).catch([]),
 });
 export type GateFacts = z.infer<typeof gateFactsSchema>;
 export type GateItem = GateFacts['items'][number];
