@@ -1,13 +1,13 @@
 // The whole environment, parsed once at start. A bad value stops the start with a sentence that names the variable.
 // The README's configuration table is generated from the descriptions below (`npm run docs:config`).
 import { availableParallelism } from 'node:os';
-import { validateCronExpression } from 'cron';
 import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { canaryStepsTextSchema } from './canary-steps.js';
 import { trustedProxiesTextSchema } from './client-address.js';
 import { oidcRolesTextSchema } from './oidc-roles.js';
 import { RetuneError } from './retune-error.js';
+import { isSchedule, NO_SCHEDULE } from './schedule-text.js';
 
 const flag = (byDefault: boolean) =>
   z
@@ -140,7 +140,7 @@ export const environmentSchema = z.object({
   LEARN_CRON: z
     .string()
     .default('0 3 * * *')
-    .refine((value) => value === 'off' || validateCronExpression(value).valid, 'must be a cron expression, or `off`')
+    .refine(isSchedule, NO_SCHEDULE)
     .describe(
       'When training runs are scheduled, where an assistant has no schedule of its own (cron, local time); `off` for never.',
     ),

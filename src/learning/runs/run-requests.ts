@@ -106,10 +106,8 @@ export class RunRequests {
 
   /** Within what the month's budget has left. */
   private async automatic(assistant: Assistant, trigger: RunTrigger): Promise<void> {
-    const left = await this.settings.minutesLeft(assistant.id);
-    if (left <= 0) return;
-    const { maxMinutes } = await this.settings.inForce(assistant.id);
-    const wishes = left < maxMinutes ? { maxMinutes: left } : {};
+    const wishes = await this.settings.automaticWishes(assistant.id);
+    if (!wishes) return;
     try {
       await this.request(assistant, trigger, null, { wishes });
     } catch (error) {

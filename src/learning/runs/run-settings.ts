@@ -74,7 +74,8 @@ export function settingsOf(
   };
 }
 
-function budgetOf(environment: Environment): Budget {
+/** What the environment says of it. */
+export function budgetOf(environment: Environment): Budget {
   const { LEARN_MAX_MINUTES: maxMinutes, LEARN_MAX_TOKENS: maxTokens, LEARN_NICENESS: niceness } = environment;
   return { maxMinutes, maxTokens, niceness };
 }

@@ -1,7 +1,6 @@
 // The shapes of an assistant's schedule and budget over REST: each gives the type, the validation and the documentation.
-import { validateCronExpression } from 'cron';
 import { z } from 'zod';
-import { NEVER } from './schedule.js';
+import { isSchedule, NO_SCHEDULE } from '../../config/schedule-text.js';
 
 const CRON_CHARS_MAX = 100;
 const REASON_CHARS_MAX = 1_000;
@@ -12,7 +11,7 @@ const own = z.object({
     .string()
     .trim()
     .max(CRON_CHARS_MAX)
-    .refine((text) => text === NEVER || validateCronExpression(text).valid, 'must be a cron expression, or `off`')
+    .refine(isSchedule, NO_SCHEDULE)
     .describe("When a run starts by itself: cron, in the service's local time; `off` for never."),
   minExamples: z.int().min(1).max(1_000_000).describe('New examples that start a run by themselves.'),
   maxMinutes: z.int().min(1).max(10_080).describe('Longest training of one run, in minutes.'),

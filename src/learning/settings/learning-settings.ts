@@ -5,7 +5,7 @@ import { recordAudit } from '../../access/audit/record-audit.js';
 import { Runtime } from '../../config/runtime.js';
 import type { Assistant } from '../../database/entities/assistant.entity.js';
 import { LearningSetting } from '../../database/entities/learning-settings.entity.js';
-import { settingsOf, type RunSettings, type RunWishes } from '../runs/run-settings.js';
+import { budgetOf, settingsOf, type RunSettings, type RunWishes } from '../runs/run-settings.js';
 import type {
   LearningDefaults,
   LearningInForce,
@@ -69,10 +69,13 @@ export class LearningSettings {
     });
   }
 
-  /** Minutes that may still be worked this month by what starts by itself; Infinity without such a limit. */
-  async minutesLeft(assistantId: string): Promise<number> {
-    const { monthMinutes } = await this.inForce(assistantId);
-    return monthMinutes === null ? Infinity : monthMinutes - (await this.minutesThisMonth(assistantId));
+  /** The wishes of a run that starts by itself, within what the month's budget has left; undefined when that is used up. */
+  async automaticWishes(assistantId: string): Promise<RunWishes | undefined> {
+    const { monthMinutes, maxMinutes } = await this.inForce(assistantId);
+    if (monthMinutes === null) return {};
+    const left = monthMinutes - (await this.minutesThisMonth(assistantId));
+    if (left <= 0) return undefined;
+    return left < maxMinutes ? { maxMinutes: left } : {};
   }
 
   /** Whether the assistant's schedule has fired; each moment is told once, to one worker. */
@@ -104,13 +107,8 @@ export class LearningSettings {
 
   private defaults(): LearningDefaults {
     const { environment } = this.runtime;
-    return {
-      schedule: environment.LEARN_CRON,
-      minExamples: environment.LEARN_MIN_EXAMPLES,
-      maxMinutes: environment.LEARN_MAX_MINUTES,
-      maxTokens: environment.LEARN_MAX_TOKENS,
-      niceness: environment.LEARN_NICENESS,
-    };
+    const { LEARN_CRON: schedule, LEARN_MIN_EXAMPLES: minExamples } = environment;
+    return { schedule, minExamples, ...budgetOf(environment) };
   }
 
   private async minutesThisMonth(assistantId: string): Promise<number> {

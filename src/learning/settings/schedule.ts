@@ -1,8 +1,6 @@
 // When a schedule fires: cron expressions in the service's local time, which may be another one than that of whoever looks.
 import { CronTime } from 'cron';
-
-/** Said in place of a cron expression for never. */
-export const NEVER = 'off';
+import { NEVER } from '../../config/schedule-text.js';
 
 /** The first moment of a schedule after `from`; undefined for never. */
 export function nextMoment(schedule: string, from: Date): Date | undefined {
