@@ -47,7 +47,7 @@ export async function fillConsole(databaseUrl: string): Promise<void> {
   await client.connect();
   try {
     await putBack(client, '');
-    await client.query([...ROWS, 'UPDATE review_items SET lease_holder = NULL, lease_until = NULL'].join(';\n'));
+    await client.query(ROWS.join(';\n'));
   } finally {
     await client.end();
   }
