@@ -4,6 +4,7 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Conversation } from '../database/entities/conversation.entity.js';
+import { lockByName } from '../database/lock-by-name.js';
 import { ConversationsError } from './conversations-error.js';
 
 const TOKEN_BYTES = 24;
@@ -62,7 +63,7 @@ async function openIdentified(
   { assistantId, customerId, conversationId: id, locale }: Claim & { customerId: string },
 ): Promise<Opened> {
   // Two devices that begin at the same moment begin one conversation.
-  await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`conversations of ${customerId}`]);
+  await lockByName(manager, `conversations of ${customerId}`);
   const conversation = await manager.findOne(Conversation, {
     where: { assistantId, customerId, ...(id === undefined ? {} : { id }) },
     order: { createdAt: 'DESC' },

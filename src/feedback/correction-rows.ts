@@ -2,6 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import { recordAudit } from '../access/audit/record-audit.js';
 import { Correction } from '../database/entities/correction.entity.js';
+import { lockExamples } from './example-rows.js';
 import { closeReview, reopenReview } from './review/review-rows.js';
 import { FeedbackError } from './feedback-error.js';
 import { findAnswer, type RatedAnswer } from './rated-answer.js';
@@ -56,7 +57,7 @@ export async function takeOut(
   const answer = await findAnswer(manager, messageId, true);
   const { assistantId } = answer.conversation;
   // What an intake or a run's start does to the examples meanwhile must be seen.
-  await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`examples of ${assistantId}`]);
+  await lockExamples(manager, assistantId);
   if (await isLearnt(manager, correctionId)) {
     const sentence = 'A training run has learnt from this correction, or is about to: write a newer one instead.';
     throw new FeedbackError('feedback.already_learnt', sentence, 'conflict');

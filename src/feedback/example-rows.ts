@@ -5,6 +5,7 @@ import { Correction } from '../database/entities/correction.entity.js';
 import { ExampleDecision } from '../database/entities/example-decision.entity.js';
 import { ExampleSource } from '../database/entities/example-source.entity.js';
 import { Example } from '../database/entities/example.entity.js';
+import { lockByName } from '../database/lock-by-name.js';
 import type { ExampleDraft } from './example-draft.js';
 import type { PersonalDataKind } from './redaction/redact.js';
 import { overrule } from './trust/claims.js';
@@ -14,6 +15,11 @@ import { INDEPENDENT_RATERS_MIN, suspicionOf } from './trust/suspicion.js';
 import { trustOf, weightOf } from './trust/weight.js';
 
 type NewExample = ExampleDraft & Pick<Example, 'assistantId' | 'sourceMessageId' | 'slice' | 'split'>;
+
+/** One at a time changes an assistant's examples, until the end of its transaction. */
+export function lockExamples(manager: EntityManager, assistantId: string): Promise<void> {
+  return lockByName(manager, `examples of ${assistantId}`);
+}
 
 /** An answer's examples that may be replaced: no run has learnt from them or is about to. */
 export function unusedExamples(manager: EntityManager, sourceMessageId: string): Promise<Example[]> {

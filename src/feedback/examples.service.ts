@@ -8,6 +8,7 @@ import {
   type ExampleStatus,
 } from '../database/entities/example.entity.js';
 import { Slice } from '../database/entities/slice.entity.js';
+import { whereHasWords } from '../database/has-words.js';
 
 const SLICES_LISTED_MAX = 500;
 const USED_IN = `EXISTS (SELECT 1 FROM run_examples x JOIN adapter_versions v ON v.run_id = x.run_id
@@ -83,18 +84,11 @@ export class Examples {
       .take(page.limit);
     if (isNew !== undefined) query.andWhere(`example.first_run_id IS ${isNew ? '' : 'NOT '}NULL`);
     if (usedIn !== undefined) query.andWhere(USED_IN, { usedIn });
-    (q ?? '').split(/\s+/).forEach((word, index) => {
-      if (word !== '') query.andWhere(`${TEXTS} ILIKE :word${index}`, { [`word${index}`]: `%${literally(word)}%` });
-    });
+    whereHasWords(query, TEXTS, q);
     if (page.before) {
       const edge = 'SELECT edge.created_at, edge.id FROM examples edge WHERE edge.id = :before';
       query.andWhere(`(example.created_at, example.id) < (${edge})`, { before: page.before });
     }
     return query.getMany();
   }
-}
-
-/** Without meaning for ILIKE. */
-function literally(word: string): string {
-  return word.replace(/[\\%_]/g, '\\$&');
 }

@@ -8,7 +8,7 @@ import { Example, type ExampleSplit } from '../database/entities/example.entity.
 import { Rating } from '../database/entities/rating.entity.js';
 import { exampleQuestionSql, questionKeySql } from '../database/question-sql.js';
 import { draftExample, splitOf, type ExampleDraft } from './example-draft.js';
-import { add, duplicateOf, isDiscarded, merge, takeBack, unusedExamples } from './example-rows.js';
+import { add, duplicateOf, isDiscarded, lockExamples, merge, takeBack, unusedExamples } from './example-rows.js';
 import { promptOf, type RatedAnswer } from './rated-answer.js';
 import { cleanCompletion } from './redaction/clean-completion.js';
 import type { PersonalDataKind } from './redaction/redact.js';
@@ -39,7 +39,7 @@ export class Intake {
   async take(manager: EntityManager, answer: RatedAnswer): Promise<Example | undefined> {
     const { assistantId, customerId } = answer.conversation;
     // One intake of an assistant at a time: the split counts, and duplicates must see each other.
-    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`examples of ${assistantId}`]);
+    await lockExamples(manager, assistantId);
     await scoreCustomer(manager, customerId);
     const { draft, slice, leaked } = await this.draft(manager, answer);
     const sourceMessageId = answer.message.id;

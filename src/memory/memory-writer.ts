@@ -9,6 +9,7 @@ import { RetuneError } from '../config/retune-error.js';
 import { Runtime } from '../config/runtime.js';
 import { Correction } from '../database/entities/correction.entity.js';
 import { MemoryEntry } from '../database/entities/memory-entry.entity.js';
+import { lockByName } from '../database/lock-by-name.js';
 import { Embedder } from '../embedding/embedder.js';
 import { CorrectionEvents } from '../feedback/correction-events.js';
 import { remembered, type Remembered } from './remembered.js';
@@ -102,7 +103,7 @@ async function replace(
   vectors: AskedVectors | undefined,
 ): Promise<void> {
   const questionKey = questionKeyOf(asked);
-  await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`memory of ${assistantId}`]);
+  await lockByName(manager, `memory of ${assistantId}`);
   const older = await manager.findOneBy(MemoryEntry, { assistantId, questionKey });
   if (older && older.createdAt > createdAt) return;
   if (older) await manager.remove(older);

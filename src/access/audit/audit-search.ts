@@ -1,6 +1,7 @@
 // Looks through the audit, newest first.
 import type { DataSource } from 'typeorm';
 import { AuditEntry } from '../../database/entities/audit-entry.entity.js';
+import { whereHasWords } from '../../database/has-words.js';
 
 /** What is looked for; what is left out doesn't matter. */
 export interface AuditSearch {
@@ -33,13 +34,6 @@ export function searchAudit(database: DataSource, search: AuditSearch): Promise<
   if (from) query.andWhere('entry.created_at >= :from', { from });
   if (to) query.andWhere('entry.created_at < :to', { to });
   if (before !== undefined) query.andWhere('entry.id < :before', { before });
-  (q ?? '').split(/\s+/).forEach((word, index) => {
-    if (word !== '') query.andWhere(`${HAYSTACK} ILIKE :word${index}`, { [`word${index}`]: `%${literally(word)}%` });
-  });
+  whereHasWords(query, HAYSTACK, q);
   return query.getMany();
-}
-
-/** Without meaning for ILIKE. */
-function literally(word: string): string {
-  return word.replace(/[\\%_]/g, '\\$&');
 }

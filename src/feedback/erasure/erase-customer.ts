@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { recordAudit } from '../../access/audit/record-audit.js';
 import { CustomerErasureRecord, type ErasureCounts } from '../../database/entities/customer-erasure.entity.js';
 import type { PromptTurn } from '../../database/entities/example.entity.js';
+import { lockExamples } from '../example-rows.js';
 import { forgetWords } from '../slices.js';
 import { ERASURE_CHANNEL, type CustomerErasure } from './customer-erasures.js';
 import { canonical, scrubReport, type Erased } from './scrub-report.js';
@@ -69,9 +70,7 @@ async function find(manager: EntityManager, customerId: string): Promise<Found |
   );
   const messageIds = messages.map(({ id }) => id);
   const assistantIds = [...new Set(conversations.map(({ assistant_id }) => assistant_id))].sort();
-  for (const id of assistantIds) {
-    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`examples of ${id}`]);
-  }
+  for (const id of assistantIds) await lockExamples(manager, id);
   const examples = await manager.query<{ id: string; prompt: PromptTurn[] }[]>(
     `SELECT id, prompt FROM examples WHERE source_message_id = ANY($1)
       OR source_correction_id IN (SELECT id FROM corrections WHERE message_id = ANY($1))`,

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { Runtime } from '../../config/runtime.js';
+import { lockByName } from '../../database/lock-by-name.js';
 import { deriveSeed, seededRandom, type Random } from '../../lora/random.js';
 import { candidatesById, newestOf } from '../snapshot/candidates.js';
 import type { Candidate } from '../snapshot/select.js';
@@ -32,7 +33,7 @@ export class ReplayBuffer {
    */
   async follow(assistantId: string, champion: number, seed: number): Promise<void> {
     await this.database.transaction(async (manager) => {
-      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`replay of ${assistantId}`]);
+      await lockByName(manager, `replay of ${assistantId}`);
       const lineage = await lineageRuns(manager, assistantId, champion);
       await leave(manager, assistantId, lineage);
       const random = seededRandom(deriveSeed(seed, champion));
