@@ -72,10 +72,11 @@ export class AssistantsService implements OnModuleInit {
 
   /**
    * The prompt version that new turns get, in one trip to the database: each answer begins with it.
+   * @param manager to read inside the caller's transaction
    * @throws AssistantsError `assistants.unknown`
    */
-  async activePrompt(assistantId: string): Promise<PromptVersion> {
-    const found = await this.database.manager
+  async activePrompt(assistantId: string, manager: EntityManager = this.database.manager): Promise<PromptVersion> {
+    const found = await manager
       .createQueryBuilder(PromptVersion, 'prompt')
       .innerJoin(Assistant, 'assistant', 'assistant.id = prompt.assistantId')
       .where('assistant.id = :assistantId AND prompt.version = assistant.activePromptVersion', { assistantId })

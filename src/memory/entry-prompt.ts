@@ -19,6 +19,6 @@ export async function promptOfEntry(
   const question = answer?.replyToId ? await manager.findOneBy(Message, { id: answer.replyToId }) : null;
   if (!answer || !question) return undefined;
   const earlier = await earlierMessages(manager, question, answer.promptFromSeq ?? undefined);
-  const instructions = await assistants.promptVersion(await assistants.byId(assistantId), undefined, manager);
+  const instructions = await assistants.activePrompt(assistantId, manager);
   return buildTurns(instructions, earlier, question.text);
 }
