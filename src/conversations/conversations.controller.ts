@@ -81,8 +81,9 @@ export class ConversationsController {
     await this.conversations.show(id);
     const history = await this.messages.history(id, slice.after, slice.limit);
     // What is being written is looked at last, so that whoever watches can go on with it.
-    const live = (id: string) => this.live.get(id);
-    return { messages: history.map(({ message, rating }) => toHistoryEntry(message, rating, live(message.id))) };
+    return {
+      messages: history.map(({ message, rating }) => toHistoryEntry(message, rating, this.live.get(message.id))),
+    };
   }
 
   @Post(':id/take-over')

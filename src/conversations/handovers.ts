@@ -18,23 +18,21 @@ import type { HandoverView } from './server-events.schema.js';
 
 const CUSTOMER = 'customer';
 
-/** Each cause moves from some states to one. */
-const MOVES: Record<HandoverCause, { from: readonly HandoverState[]; to: HandoverState }> = {
-  request: { from: ['bot'], to: 'waiting' },
-  thumbs: { from: ['bot'], to: 'waiting' },
-  cancel: { from: ['waiting'], to: 'bot' },
-  take_over: { from: ['bot', 'waiting'], to: 'agent' },
-  hand_back: { from: ['agent'], to: 'bot' },
-  close: { from: ['bot', 'waiting', 'agent'], to: 'bot' },
-  reopen: { from: ['bot'], to: 'bot' },
-};
+const answeredBy =
+  (...states: HandoverState[]) =>
+  ({ handover }: Conversation) =>
+    states.includes(handover);
 
-/** Whether a move would change anything. */
-function isPossible({ cause }: Move, { handover, closedAt }: Conversation): boolean {
-  if (cause === 'close') return closedAt === null;
-  if (cause === 'reopen') return closedAt !== null;
-  return MOVES[cause].from.includes(handover);
-}
+/** Each cause moves to one state, when that would change anything. */
+const MOVES: Record<HandoverCause, { when: (conversation: Conversation) => boolean; to: HandoverState }> = {
+  request: { when: answeredBy('bot'), to: 'waiting' },
+  thumbs: { when: answeredBy('bot'), to: 'waiting' },
+  cancel: { when: answeredBy('waiting'), to: 'bot' },
+  take_over: { when: answeredBy('bot', 'waiting'), to: 'agent' },
+  hand_back: { when: answeredBy('agent'), to: 'bot' },
+  close: { when: ({ closedAt }) => closedAt === null, to: 'bot' },
+  reopen: { when: ({ closedAt }) => closedAt !== null, to: 'bot' },
+};
 
 interface Move {
   cause: HandoverCause;
@@ -130,7 +128,7 @@ export class Handovers implements OnModuleInit, OnModuleDestroy {
   private async move(conversationId: string, move: Move): Promise<Conversation> {
     const { conversation, moved, ended } = await this.database.transaction(async (manager) => {
       const found = await lockedConversation(manager, conversationId, 'conversation.unknown');
-      if (!isPossible(move, found)) return { conversation: found, moved: false, ended: [] };
+      if (!MOVES[move.cause].when(found)) return { conversation: found, moved: false, ended: [] };
       const conversation = await commit(manager, found, move);
       const ended = conversation.handover === 'agent' ? await this.endAnswers(manager, conversationId) : [];
       return { conversation, moved: true, ended };
@@ -146,16 +144,13 @@ export class Handovers implements OnModuleInit, OnModuleDestroy {
     const where = { conversationId, status: 'writing' } as const;
     const writing = await manager.find(Message, { where, order: { seq: 'ASC' }, lock: { mode: 'pessimistic_write' } });
     const shown = this.live.silence(conversationId);
-    const ended = writing.map((answer) => {
+    const ended: Message[] = [];
+    for (const answer of writing) {
       const { text = '', writer } = shown.get(answer.id) ?? {};
-      const end = { status: 'stopped', finishReason: 'handover', text } as const;
       // Of which nothing was shown is no version's answer.
-      return { ...answer, ...end, ...(text === '' ? {} : writer) };
-    });
-    for (const { id, status, finishReason, text, ...rest } of ended) {
-      const { adapterVersion, promptVersion, promptFromSeq, memoryHits } = rest;
-      const by = { adapterVersion, promptVersion, promptFromSeq, memoryHits };
-      await manager.update(Message, id, { status, finishReason, text, ...by });
+      const end = { status: 'stopped', finishReason: 'handover', text, ...(text === '' ? {} : writer) } as const;
+      await manager.update(Message, answer.id, end);
+      ended.push({ ...answer, ...end });
     }
     return ended;
   }

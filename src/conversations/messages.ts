@@ -89,13 +89,12 @@ export class Messages {
       const { handover } = await lockedConversation(manager, conversationId, 'auth.unknown_conversation');
       const answer = await manager.findOneBy(Message, { id, conversationId });
       if (!answer) throw unknownMessage();
-      const isRated = await isJudged(manager, id);
-      if (handover === 'agent' || isRated || !isRetryable(answer)) {
+      if (handover === 'agent' || !isRetryable(answer) || (await isJudged(manager, id))) {
         const sentence =
           'Only an answer that was stopped, failed or was interrupted, and was not rated, can be written again.';
         throw new ConversationsError('message.not_retryable', sentence);
       }
-      await assertNotBusy(manager, conversationId);
+      assertFewUnfinished(await manager.countBy(Message, { conversationId, status: 'writing' }));
       const nothing = { finishReason: null, usage: null, latencyMs: null, memoryHits: null };
       // Its time is now: an old one that is `writing` would count as abandoned.
       const fresh = { ...nothing, text: '', status: 'writing', createdAt: new Date() } as const;
@@ -195,17 +194,15 @@ async function insertWithAnswer(
     ...{ role: 'customer', text, status: 'complete', clientMessageId },
   });
   const reply = { id: randomUUID(), conversationId, seq: lastSeq + 2, replyToId: message.id };
-  const answer = manager.create(Message, { ...reply, role: 'assistant', text: '', status: 'writing' });
   // While an agent is waited for, the assistant goes on: nobody should get no answer at all.
   const isAnswered = handover !== 'agent';
-  const made = isAnswered ? [message, answer] : [message];
+  const answer = isAnswered
+    ? manager.create(Message, { ...reply, role: 'assistant', text: '', status: 'writing' })
+    : undefined;
+  const made = answer ? [message, answer] : [message];
   await manager.insert(Message, made);
   await manager.update(Conversation, conversationId, { lastSeq: lastSeq + made.length });
-  return { message, repeated: false, ...(isAnswered ? { answer } : {}) };
-}
-
-async function assertNotBusy(manager: EntityManager, conversationId: string): Promise<void> {
-  assertFewUnfinished(await manager.countBy(Message, { conversationId, status: 'writing' }));
+  return { message, repeated: false, answer };
 }
 
 function assertFewUnfinished(unfinished: number): void {

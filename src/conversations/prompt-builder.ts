@@ -42,21 +42,19 @@ export class PromptBuilder {
     const reading = [this.assistants.activePrompt(assistantId), this.messages.before(question)] as const;
     const [instructions, newest] = await Promise.all(reading);
     let earlier = newest;
-    const turnsWith = (shots: Recall['shots']) => {
-      return buildTurns({ ...instructions, fewShot: [...instructions.fewShot, ...shots] }, earlier, question.text);
-    };
     let memory = await this.memory.recall(assistantId, question.text, earlier);
+    const turnsNow = () => {
+      const fewShot = [...instructions.fewShot, ...memory.shots];
+      return buildTurns({ ...instructions, fewShot }, earlier, question.text);
+    };
     const unknownAnswer = memory.hits.length > 0 ? null : instructions.unknownAnswer;
     const isUnknown = unknownAnswer !== null && (await this.scope.isForeign(assistantId, question.text, earlier));
-    let turns = turnsWith(memory.shots);
-    // The conversation itself has room before worked examples do.
-    if (memory.shots.length > 0 && !(await this.fits(turns))) {
-      memory = NOTHING;
-      turns = turnsWith([]);
-    }
-    while (earlier.length > 0 && !(await this.fits(turns))) {
-      earlier = withoutOldestExchange(earlier);
-      turns = turnsWith([]);
+    let turns = turnsNow();
+    while (memory.shots.length + earlier.length > 0 && !(await this.fits(turns))) {
+      // The conversation itself has room before worked examples do.
+      if (memory.shots.length > 0) memory = NOTHING;
+      else earlier = withoutOldestExchange(earlier);
+      turns = turnsNow();
     }
     this.memory.count(memory.hits);
     return {

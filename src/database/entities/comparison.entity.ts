@@ -4,11 +4,11 @@ import { Assistant } from './assistant.entity.js';
 import { Message } from './message.entity.js';
 
 /** `same`: nobody was asked, for the versions answered alike. */
-export const VOTES = ['a', 'b', 'both', 'neither', 'same'] as const;
+const VOTES = ['a', 'b', 'both', 'neither', 'same'] as const;
 export type Vote = (typeof VOTES)[number];
 
 @Entity('comparisons')
-@Check('comparisons_vote', "vote IN ('a', 'b', 'both', 'neither', 'same')")
+@Check('comparisons_vote', `vote IN (${VOTES.map((vote) => `'${vote}'`).join(', ')})`)
 @Check('comparisons_voted', '(vote IS NULL) = (voted_at IS NULL) AND (vote IS NULL) = (voted_by IS NULL)')
 @Check('comparisons_two_versions', 'a_version <> b_version')
 @Index('comparisons_by_message', ['messageId', 'votedAt'])
