@@ -39,3 +39,13 @@ export class AccessError extends RetuneError {
     super(code, message, kind, options);
   }
 }
+
+export function passwordChangeRequired(): AccessError {
+  const sentence = 'Choose a password of your own first (PATCH /api/v1/me).';
+  return new AccessError('access.password_change_required', sentence, 'forbidden');
+}
+
+/** What a key that may only look gets when it wants more. */
+export function mayOnlyLook(): AccessError {
+  return new AccessError('access.read_only', 'This key may only look.', 'forbidden');
+}

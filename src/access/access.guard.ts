@@ -3,7 +3,7 @@
 import { CanActivate, ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { askedBy } from '../config/correlation.js';
-import { AccessError } from './access-error.js';
+import { AccessError, mayOnlyLook, passwordChangeRequired } from './access-error.js';
 import type { Actor, RequestWithActor } from './actor.js';
 import { AssistantsOf, type AssistantOf } from './assistant-of.js';
 import type { Role } from './roles.js';
@@ -72,9 +72,7 @@ export class AccessGuard implements CanActivate {
     const role = needed === 'public' ? access.of && 'agent' : needed;
     if (!role) return;
     if (actor.mustChangePassword && !access.beforeOwnPassword) throw passwordChangeRequired();
-    if (actor.readOnly && !LOOKING.has(request.method)) {
-      throw new AccessError('access.read_only', 'This key may only look.', 'forbidden');
-    }
+    if (actor.readOnly && !LOOKING.has(request.method)) throw mayOnlyLook();
     if (role === 'signed-in') return;
     if (actor.may(role, null)) return;
     if (of === 'any') return assertRole(actor.assistantIds(role).length > 0, role);
@@ -98,9 +96,4 @@ export class AccessGuard implements CanActivate {
 
 function assertRole(isMet: boolean, role: Role, where = 'this assistant'): void {
   if (!isMet) throw new AccessError('access.role_missing', `This needs the role ${role} for ${where}.`, 'forbidden');
-}
-
-function passwordChangeRequired(): AccessError {
-  const sentence = 'Choose a password of your own first (PATCH /api/v1/me).';
-  return new AccessError('access.password_change_required', sentence, 'forbidden');
 }

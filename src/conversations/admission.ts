@@ -6,23 +6,14 @@ import { verifyIdentity } from '../access/site-keys/identity.js';
 import { isOriginAllowed, type RequestSource } from '../access/site-keys/origins.js';
 import { SiteKeys } from '../access/site-keys/site-keys.js';
 import { AssistantsService } from '../assistants/assistants.service.js';
-import { addressGroup, clientAddress, isLoopback } from '../config/client-address.js';
 import { Runtime } from '../config/runtime.js';
 import type { Assistant } from '../database/entities/assistant.entity.js';
 import type { SiteKey } from '../database/entities/site-key.entity.js';
 import { handshakeSchema, type Handshake } from './chat.schema.js';
 import { Conversations } from './conversations.js';
 import { ConversationsError } from './conversations-error.js';
+import { countConnection, type Knock } from './knock.js';
 import type { Session } from './session.js';
-
-/** What a connection brings along. */
-export interface Knock extends RequestSource {
-  /** The other end of the connection. */
-  remoteAddress: string;
-  /** The `X-Forwarded-For` header. */
-  forwardedFor?: string;
-  auth: unknown;
-}
 
 @Injectable()
 export class Admission implements OnApplicationBootstrap {
@@ -47,11 +38,9 @@ export class Admission implements OnApplicationBootstrap {
    * @throws ConversationsError `auth.malformed`, `auth.unknown_site_key`, `auth.unknown_conversation`;
    * AccessError `rate.limited`, `site.origin_refused`, `identity.invalid`, `identity.expired`
    */
-  async admit({ remoteAddress, forwardedFor, auth, ...source }: Knock): Promise<Session> {
-    const client = clientAddress(remoteAddress, forwardedFor, this.runtime.environment.TRUST_PROXY);
-    const address = isLoopback(client) ? undefined : addressGroup(client);
-    await this.limits.spend({ connection: address });
-    const { siteKey: key, conversationId, token, identity, locale } = parse(auth);
+  async admit(knock: Knock, source: RequestSource): Promise<Session> {
+    const address = await countConnection(knock, this.limits, this.runtime);
+    const { siteKey: key, conversationId, token, identity, locale } = parse(knock.auth);
     const siteKey = await this.siteKey(key);
     if (!isOriginAllowed(siteKey.origins, source)) {
       throw new AccessError('site.origin_refused', 'This website may not use this site key.', 'forbidden');

@@ -1,22 +1,13 @@
 // Who may open a console's socket: whoever may be an agent of some assistant, by the same tokens and with the same refusals as over REST.
 import { Injectable } from '@nestjs/common';
-import { AccessError } from '../../access/access-error.js';
+import { AccessError, passwordChangeRequired } from '../../access/access-error.js';
 import type { Actor } from '../../access/actor.js';
 import { RateLimits } from '../../access/rate-limits.js';
 import { Sessions } from '../../access/sessions.js';
-import { addressGroup, clientAddress, isLoopback } from '../../config/client-address.js';
 import { Runtime } from '../../config/runtime.js';
+import { countConnection, type Knock } from '../knock.js';
 import { consoleHandshakeSchema } from './console.schema.js';
 import type { ConsoleSocketData } from './console-socket.js';
-
-/** What a connection brings along. */
-export interface ConsoleKnock {
-  /** The other end of the connection. */
-  remoteAddress: string;
-  /** The `X-Forwarded-For` header. */
-  forwardedFor?: string;
-  auth: unknown;
-}
 
 @Injectable()
 export class ConsoleAdmission {
@@ -26,17 +17,15 @@ export class ConsoleAdmission {
     private readonly runtime: Runtime,
   ) {}
 
-  /** @throws AccessError `rate.limited`, and whatever `actorOf` refuses */
-  async admit({ remoteAddress, forwardedFor, auth }: ConsoleKnock): Promise<ConsoleSocketData> {
-    const client = clientAddress(remoteAddress, forwardedFor, this.runtime.environment.TRUST_PROXY);
-    await this.limits.spend({ connection: isLoopback(client) ? undefined : addressGroup(client) });
-    const handshake = consoleHandshakeSchema.safeParse(auth);
+  /** @throws AccessError `rate.limited`, `access.token_missing`, and whatever `actorOf` refuses */
+  async admit(knock: Knock): Promise<{ data: ConsoleSocketData; actor: Actor }> {
+    await countConnection(knock, this.limits, this.runtime);
+    const handshake = consoleHandshakeSchema.safeParse(knock.auth);
     if (!handshake.success) {
       throw new AccessError('access.token_missing', 'Send a token: auth: { token }', 'unauthenticated');
     }
     const data = { token: handshake.data.token, name: handshake.data.name };
-    await this.actorOf(data);
-    return data;
+    return { data, actor: await this.actorOf(data) };
   }
 
   /**
@@ -46,10 +35,7 @@ export class ConsoleAdmission {
    */
   async actorOf({ token, name }: ConsoleSocketData): Promise<Actor> {
     const actor = await this.sessions.actorOf(token, name);
-    if (actor.mustChangePassword) {
-      const sentence = 'Choose a password of your own first (PATCH /api/v1/me).';
-      throw new AccessError('access.password_change_required', sentence, 'forbidden');
-    }
+    if (actor.mustChangePassword) throw passwordChangeRequired();
     if (actor.assistantIds('agent').length > 0) return actor;
     throw new AccessError('access.role_missing', 'This needs the role agent for some assistant.', 'forbidden');
   }

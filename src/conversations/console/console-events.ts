@@ -3,14 +3,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { AccessError } from '../../access/access-error.js';
+import { AccessError, mayOnlyLook } from '../../access/access-error.js';
 import type { Actor } from '../../access/actor.js';
-import { AssistantsOf } from '../../access/assistant-of.js';
 import { Conversation } from '../../database/entities/conversation.entity.js';
 import { parsePayload } from '../ack.js';
 import { Rooms } from '../rooms.js';
 import { roomOfConversation, type ConsoleSocket } from './console-socket.js';
-import { renewSchema, typingSchema, watchedSchema, watchSchema } from './console.schema.js';
+import { renewSchema, typingSchema, watchSchema } from './console.schema.js';
 import { ConsoleAdmission } from './console-admission.js';
 import { Watchers, type Presence } from './watchers.js';
 
@@ -26,8 +25,7 @@ export interface ConsoleCaller {
 
 export interface ConsoleEvent<S extends z.ZodType = z.ZodType> {
   schema: S;
-  /** What the ack holds beside `ok`. */
-  answer: z.ZodType;
+  /** @returns what the ack holds beside `ok` */
   run: (caller: ConsoleCaller, payload: z.output<S>) => Promise<object>;
 }
 
@@ -38,7 +36,6 @@ export class ConsoleEvents {
 
   constructor(
     private readonly admission: ConsoleAdmission,
-    private readonly assistants: AssistantsOf,
     private readonly watchers: Watchers,
     private readonly rooms: Rooms,
     private readonly database: DataSource,
@@ -54,15 +51,16 @@ export class ConsoleEvents {
 
   /** Lets a console hear what is said in a conversation, as its customer does, and says that somebody looks at it. */
   async watch({ socket, actor, tellPresence }: ConsoleCaller, conversationId: string) {
-    const assistantId = await this.assistantOf(actor, conversationId);
+    const { assistantId } = await this.conversationOf(actor, conversationId);
     const [oldest, ...others] = this.watchers.of(socket.id);
-    if (oldest !== undefined && others.length + 1 >= WATCHED_MAX) await this.unwatch({ socket, tellPresence }, oldest);
+    if (oldest && others.length + 1 >= WATCHED_MAX) await this.unwatch({ socket, tellPresence }, oldest.conversationId);
     await socket.join(roomOfConversation(conversationId));
     const presence = this.watchers.enter(conversationId, { assistantId, socketId: socket.id, name: actor.name });
     tellPresence(presence);
     return { people: presence.people };
   }
 
+  /** Also after the connection has ended. */
   async unwatch({ socket, tellPresence }: Omit<ConsoleCaller, 'actor'>, conversationId: string): Promise<object> {
     await socket.leave(roomOfConversation(conversationId));
     const presence = this.watchers.leave(conversationId, socket.id);
@@ -72,16 +70,10 @@ export class ConsoleEvents {
 
   /** The customer sees it of the agent who has taken over; who looks at the conversation, of everybody. */
   async typing({ actor }: ConsoleCaller, { conversationId, isTyping }: z.output<typeof typingSchema>): Promise<object> {
-    if (actor.readOnly) throw new AccessError('access.read_only', 'This key may only look.', 'forbidden');
-    await this.assistantOf(actor, conversationId);
-    const { manager } = this.database;
-    const isTheirs = await manager.existsBy(Conversation, {
-      id: conversationId,
-      handover: 'agent',
-      agentName: actor.name,
-    });
+    if (actor.readOnly) throw mayOnlyLook();
+    const { handover, agentName } = await this.conversationOf(actor, conversationId);
     const typing = { from: 'agent', agentName: actor.name, isTyping } as const;
-    if (isTheirs) this.rooms.tell(conversationId, 'typing', typing);
+    if (handover === 'agent' && agentName === actor.name) this.rooms.tell(conversationId, 'typing', typing);
     else this.rooms.tellWatchers(conversationId, 'typing', typing);
     return {};
   }
@@ -94,35 +86,24 @@ export class ConsoleEvents {
   }
 
   /** @throws AccessError `access.not_found` */
-  private async assistantOf(actor: Actor, conversationId: string): Promise<string> {
-    const assistantId = await this.assistants.find('conversation', conversationId);
-    if (assistantId !== undefined && actor.may('agent', assistantId)) return assistantId;
+  private async conversationOf(actor: Actor, id: string): Promise<Conversation> {
+    const conversation = await this.database.manager.findOneBy(Conversation, { id });
+    if (conversation && actor.may('agent', conversation.assistantId)) return conversation;
     throw new AccessError('access.not_found', 'There is no such conversation.', 'notFound');
   }
 }
-
-const NOTHING = z.object({});
 
 /** All events. @param events what does the work; nothing is needed to read the table alone */
 export function consoleEventTable(events?: ConsoleEvents): ReadonlyMap<string, ConsoleEvent> {
   const work = events as ConsoleEvents;
   return new Map([
-    entry('conversation:watch', watchSchema, watchedSchema, (caller, { conversationId }) =>
-      work.watch(caller, conversationId),
-    ),
-    entry('conversation:unwatch', watchSchema, NOTHING, (caller, { conversationId }) =>
-      work.unwatch(caller, conversationId),
-    ),
-    entry('typing', typingSchema, NOTHING, (caller, typing) => work.typing(caller, typing)),
-    entry('token:renew', renewSchema, NOTHING, (caller, { token }) => work.renew(caller, token)),
+    entry('conversation:watch', watchSchema, (caller, { conversationId }) => work.watch(caller, conversationId)),
+    entry('conversation:unwatch', watchSchema, (caller, { conversationId }) => work.unwatch(caller, conversationId)),
+    entry('typing', typingSchema, (caller, typing) => work.typing(caller, typing)),
+    entry('token:renew', renewSchema, (caller, { token }) => work.renew(caller, token)),
   ]);
 }
 
-function entry<S extends z.ZodType>(
-  name: string,
-  schema: S,
-  answer: z.ZodType,
-  run: ConsoleEvent<S>['run'],
-): [string, ConsoleEvent] {
-  return [name, { schema, answer, run: (caller, payload) => run(caller, payload as z.output<S>) }];
+function entry<S extends z.ZodType>(name: string, schema: S, run: ConsoleEvent<S>['run']): [string, ConsoleEvent] {
+  return [name, { schema, run: (caller, payload) => run(caller, payload as z.output<S>) }];
 }

@@ -1,12 +1,12 @@
 // The `/console` namespace of socket.io (docs/console-protocol.md): what changed, who looks at what, and the conversations that an agent watches
 // as they are being written. A role that is taken away is gone here within seconds, too.
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import type { Subscription } from 'rxjs';
 import { RetuneError } from '../../config/retune-error.js';
-import { answerEvent, contractErrorOf, refusal, splitArguments } from '../ack.js';
+import { admitBy, listen } from '../ack.js';
 import { cutIfStuck } from '../backlog.js';
-import { ConversationsError } from '../conversations-error.js';
+import { knockOf } from '../knock.js';
 import { Rooms } from '../rooms.js';
 import { ChangeFeed } from './change-feed.js';
 import { ConsoleAdmission } from './console-admission.js';
@@ -24,7 +24,6 @@ const RECHECK_MS = 10_000;
 
 @WebSocketGateway({ namespace: 'console' })
 export class ConsoleGateway implements OnGatewayInit<ConsoleNamespace>, OnApplicationShutdown {
-  private readonly logger = new Logger('Console');
   private namespace: ConsoleNamespace | undefined;
   private readonly hearing: Subscription[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -39,12 +38,7 @@ export class ConsoleGateway implements OnGatewayInit<ConsoleNamespace>, OnApplic
 
   afterInit(namespace: ConsoleNamespace): void {
     this.namespace = namespace;
-    namespace.use((socket, next) => {
-      this.admit(socket).then(
-        () => next(),
-        (error: unknown) => next(refusal(error)),
-      );
-    });
+    admitBy(namespace, (socket) => this.admit(socket));
     namespace.on('connection', (socket) => this.welcome(socket));
     this.hearing.push(
       this.rooms.told$.subscribe(({ conversationId, event, payload }) => {
@@ -63,11 +57,9 @@ export class ConsoleGateway implements OnGatewayInit<ConsoleNamespace>, OnApplic
   }
 
   private async admit(socket: ConsoleSocket): Promise<void> {
-    const { headers, auth, address } = socket.handshake;
-    const forwarded = headers['x-forwarded-for'];
-    const forwardedFor = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
-    socket.data = await this.admission.admit({ auth, remoteAddress: address, forwardedFor });
-    await joinAssistants(socket, await this.admission.actorOf(socket.data));
+    const { data, actor } = await this.admission.admit(knockOf(socket.handshake));
+    socket.data = data;
+    await joinAssistants(socket, actor);
   }
 
   private welcome(socket: ConsoleSocket): void {
@@ -75,18 +67,11 @@ export class ConsoleGateway implements OnGatewayInit<ConsoleNamespace>, OnApplic
       if (!roomsOfAssistant(assistantId).some((room) => socket.rooms.has(room))) continue;
       socket.emit('presence', { conversationId, people });
     }
-    const caller = { socket, tellPresence: (presence: Presence) => this.tellPresence(presence) };
-    socket.onAny((name: string, ...args: unknown[]) => {
-      if (cutIfStuck(socket)) return;
-      const event = this.events.table.get(name);
-      if (event) return void answerEvent(args, (payload) => this.events.run(event, caller, payload));
-      const error = contractErrorOf(new ConversationsError('event.unknown', 'There is no such event.'));
-      splitArguments(args).ack({ ok: false, error });
-    });
+    const caller = { socket, tellPresence: this.tellPresence };
+    listen(socket, this.events.table, (event, payload) => this.events.run(event, caller, payload));
     socket.on('disconnect', () => {
-      for (const id of this.watchers.of(socket.id)) this.leave(id, socket.id);
+      for (const { conversationId } of this.watchers.of(socket.id)) void this.events.unwatch(caller, conversationId);
     });
-    socket.on('error', (error: Error) => this.logger.warn(`A console's connection failed: ${error.message}`));
   }
 
   /** @param rooms none: to everybody */
@@ -100,14 +85,9 @@ export class ConsoleGateway implements OnGatewayInit<ConsoleNamespace>, OnApplic
     this.namespace.to(rooms).emit(event, payload);
   }
 
-  private tellPresence({ assistantId, conversationId, people }: Presence): void {
+  private readonly tellPresence = ({ assistantId, conversationId, people }: Presence): void => {
     this.emit(roomsOfAssistant(assistantId), 'presence', { conversationId, people });
-  }
-
-  private leave(conversationId: string, socketId: string): void {
-    const presence = this.watchers.leave(conversationId, socketId);
-    if (presence) this.tellPresence(presence);
-  }
+  };
 
   /** Looks again at everybody who is here: signed out, deactivated, other roles, a token that has ended. */
   private async recheck(): Promise<void> {
@@ -118,11 +98,9 @@ export class ConsoleGateway implements OnGatewayInit<ConsoleNamespace>, OnApplic
     try {
       const actor = await this.admission.actorOf(socket.data);
       await joinAssistants(socket, actor);
-      const watched = new Set(this.watchers.of(socket.id));
-      for (const { conversationId, assistantId } of this.watchers.all()) {
-        if (!watched.has(conversationId) || actor.may('agent', assistantId)) continue;
-        await socket.leave(roomOfConversation(conversationId));
-        this.leave(conversationId, socket.id);
+      for (const { conversationId, assistantId } of this.watchers.of(socket.id)) {
+        if (actor.may('agent', assistantId)) continue;
+        await this.events.unwatch({ socket, tellPresence: this.tellPresence }, conversationId);
       }
     } catch (error) {
       // Closed below socket.io's own farewell, so that a client comes back by itself, with the token that it has then.

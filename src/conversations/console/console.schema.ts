@@ -1,4 +1,4 @@
-// What is said over the `/console` namespace: one schema per message gives its type, its validation and its row in docs/console-protocol.md.
+// What is said over the `/console` namespace (docs/console-protocol.md): what consoles send, checked, and that something changed.
 import { z } from 'zod';
 
 const TOKEN_CHARS_MAX = 4_096;
@@ -22,18 +22,11 @@ export const CHANGED_KINDS = [
   ...(['rollout', 'deployment', 'prompt', 'review', 'node'] as const),
 ] as const;
 
-export const changedSchema = z.object({
-  kind: z.enum(CHANGED_KINDS),
-  assistant: z.string().nullable().describe('Its slug; null: any of them.'),
-  id: z
-    .string()
-    .nullable()
-    .describe('Of what changed; of a rating, a correction or a message the conversation’s; null: any of them.'),
-});
-export type Changed = z.infer<typeof changedSchema>;
-
-export const presenceSchema = z.object({
-  conversationId,
-  people: z.array(z.string()).describe('Names of those who look at it now, each once.'),
-});
-export const watchedSchema = z.object({ people: presenceSchema.shape.people });
+/** That something changed; what, is read over REST. */
+export interface Changed {
+  kind: (typeof CHANGED_KINDS)[number];
+  /** The assistant's slug; null: any of them. */
+  assistant: string | null;
+  /** Of what changed; of a rating, a correction or a message the conversation's; null: any of them. */
+  id: string | null;
+}

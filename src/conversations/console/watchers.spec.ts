@@ -17,9 +17,12 @@ describe('who looks at a conversation', () => {
     const watchers = new Watchers();
     watchers.enter('c', { ...kim, socketId: '1' });
     watchers.enter('d', { ...kim, socketId: '1' });
-    expect(watchers.of('1')).toEqual(['c', 'd']);
+    expect(watchers.of('1')).toEqual([
+      { conversationId: 'c', assistantId: 'a' },
+      { conversationId: 'd', assistantId: 'a' },
+    ]);
     expect(watchers.leave('c', '9')).toBeUndefined();
-    for (const id of watchers.of('1')) watchers.leave(id, '1');
+    for (const { conversationId } of watchers.of('1')) watchers.leave(conversationId, '1');
     expect(watchers.all()).toEqual([]);
   });
 });

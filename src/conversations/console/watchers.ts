@@ -37,8 +37,10 @@ export class Watchers {
   }
 
   /** The conversations that a connection looks at. */
-  of(socketId: string): string[] {
-    return [...this.watched].filter(([, { names }]) => names.has(socketId)).map(([id]) => id);
+  of(socketId: string): { conversationId: string; assistantId: string }[] {
+    return [...this.watched].flatMap(([conversationId, { assistantId, names }]) =>
+      names.has(socketId) ? [{ conversationId, assistantId }] : [],
+    );
   }
 
   /** Every conversation that somebody looks at. */
