@@ -77,7 +77,9 @@ export class ConsoleGateway implements OnGatewayInit<ConsoleNamespace>, OnApplic
   /** @param rooms none: to everybody */
   private emit(rooms: string | string[], event: string, payload: object): void {
     if (!this.namespace) return;
-    const ids = typeof rooms === 'string' ? (this.namespace.adapter.rooms.get(rooms) ?? []) : [];
+    const ids = typeof rooms === 'string' ? this.namespace.adapter.rooms.get(rooms) : [];
+    // socket.io would encode it even where nobody watches the conversation.
+    if (!ids) return;
     for (const id of ids) {
       const socket = this.namespace.sockets.get(id);
       if (socket) cutIfStuck(socket);
