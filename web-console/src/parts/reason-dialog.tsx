@@ -1,8 +1,9 @@
 // Asks for the reason of what somebody is about to do. The reason goes into the audit. A refusal by the service is shown in the dialog,
 // which stays open.
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Modal, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { asProblem } from '../api/problem.js';
+import { FormEnd } from './form-end.js';
+import { ReasonField } from './reason-field.js';
 import { useLast } from './use-last.js';
 
 export interface Decision {
@@ -17,8 +18,6 @@ export interface Decision {
   isReasonOptional?: boolean;
   carryOut: (reason: string) => Promise<unknown>;
 }
-
-const REASON_CHARS_MAX = 500;
 
 interface ReasonDialogProps {
   /** Undefined: closed. */
@@ -38,17 +37,17 @@ export function ReasonDialog({ decision, close }: ReasonDialogProps) {
 function ReasonForm({ decision, close }: { decision: Decision; close: (done: boolean) => void }) {
   const { consequence, action, isDanger, isReasonOptional, carryOut } = decision;
   const [reason, setReason] = useState('');
-  const [problem, setProblem] = useState<string>();
+  const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
-    setProblem(undefined);
+    setError(undefined);
     try {
       await carryOut(reason.trim());
       close(true);
-    } catch (error) {
-      setProblem(asProblem(error).detail);
+    } catch (refused) {
+      setError(refused);
       setBusy(false);
     }
   };
@@ -56,35 +55,12 @@ function ReasonForm({ decision, close }: { decision: Decision; close: (done: boo
     <form onSubmit={(event) => void submit(event)}>
       <Stack>
         <Text component="div">{consequence}</Text>
-        <Textarea
-          label="Reason"
-          description="Kept in the audit, for whoever asks later."
-          data-autofocus
-          autosize
-          minRows={2}
-          required={!isReasonOptional}
-          maxLength={REASON_CHARS_MAX}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
+        <ReasonField reason={reason} change={setReason} isOptional={isReasonOptional} />
+        <FormEnd
+          {...{ error, isBusy: busy, action, isDanger }}
+          close={() => close(false)}
+          isUnready={!isReasonOptional && !reason.trim()}
         />
-        {problem && (
-          <Alert color="red" role="alert">
-            {problem}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={() => close(false)}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            color={isDanger ? 'red' : undefined}
-            loading={busy}
-            disabled={!isReasonOptional && !reason.trim()}
-          >
-            {action}
-          </Button>
-        </Group>
       </Stack>
     </form>
   );

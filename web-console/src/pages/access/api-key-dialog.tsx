@@ -1,11 +1,11 @@
 // Makes a key for a machine.
-import { Alert, Button, Checkbox, Group, Modal, NativeSelect, Stack, Switch, TextInput } from '@mantine/core';
+import { Checkbox, Modal, NativeSelect, Stack, Switch, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { api } from '../../api/client.js';
-import { asProblem } from '../../api/problem.js';
 import { useWrite } from '../../api/read.js';
 import { newApiKeySchema } from '../../api/schemas/access.js';
 import { fieldText } from '../../parts/fields.js';
+import { FormEnd } from '../../parts/form-end.js';
 import { useAssistants } from '../../shell/assistant.js';
 import { ROLE_WORDS } from './role-words.js';
 import type { Secret } from './shown-once.js';
@@ -59,19 +59,10 @@ export function ApiKeyDialog({ setSecret, close }: ApiKeyDialogProps) {
           )}
           <Checkbox name="readOnly" label="May only look" />
           <TextInput label="Ends on" description="Optional." name="expiresAt" type="date" />
-          {make.error && (
-            <Alert color="red" role="alert">
-              {asProblem(make.error).detail}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={make.isPending} disabled={!ofAll && slugs.length === 0}>
-              Make
-            </Button>
-          </Group>
+          <FormEnd
+            {...{ error: make.error, isBusy: make.isPending, close, action: 'Make' }}
+            isUnready={!ofAll && slugs.length === 0}
+          />
         </Stack>
       </form>
     </Modal>

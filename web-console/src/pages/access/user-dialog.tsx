@@ -1,11 +1,12 @@
 // Makes a user, or changes the name and roles of one.
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Modal, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { api } from '../../api/client.js';
-import { asProblem } from '../../api/problem.js';
 import { useWrite } from '../../api/read.js';
 import { userSchema, userWithPasswordSchema, type RoleFor, type User } from '../../api/schemas/access.js';
 import { fieldText } from '../../parts/fields.js';
+import { FormEnd } from '../../parts/form-end.js';
+import { REASON_CHARS_MAX } from '../../parts/reason-field.js';
 import { RolesField } from './roles-field.js';
 import { passwordSecret, type Secret } from './shown-once.js';
 
@@ -39,20 +40,11 @@ export function UserDialog({ user, setSecret, close }: UserDialogProps) {
           {!user && <TextInput label="E-mail" name="email" type="email" autoComplete="off" required data-autofocus />}
           <TextInput label="Name" name="name" required maxLength={80} autoComplete="off" defaultValue={user?.name} />
           <RolesField roles={roles} change={setRoles} />
-          <TextInput label="Reason" description="Optional; kept in the audit." name="reason" maxLength={500} />
-          {save.error && (
-            <Alert color="red" role="alert">
-              {asProblem(save.error).detail}
-            </Alert>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {user ? 'Save' : 'Add'}
-            </Button>
-          </Group>
+          <TextInput
+            {...{ label: 'Reason', name: 'reason', maxLength: REASON_CHARS_MAX }}
+            description="Optional; kept in the audit."
+          />
+          <FormEnd {...{ error: save.error, isBusy: save.isPending, close, action: user ? 'Save' : 'Add' }} />
         </Stack>
       </form>
     </Modal>

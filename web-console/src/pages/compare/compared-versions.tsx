@@ -2,7 +2,7 @@
 import type { ComparedVersion } from '../../api/schemas/versions.js';
 import { StateBadge } from '../../parts/badges.js';
 import { DataTable } from '../../parts/data-table.js';
-import { VersionLink } from '../timeline/bands-table.js';
+import { VersionLink } from '../version-link.js';
 
 export function ComparedVersions({ versions, slug }: { versions: ComparedVersion[]; slug: string }) {
   return (

@@ -1,8 +1,8 @@
 // Differences slice by slice, the worst first, each with where it certainly lies.
 import type { Delta } from '../../api/schemas/versions.js';
 import { DataTable } from '../../parts/data-table.js';
+import { Interval, points } from '../../parts/interval.js';
 import { versionName } from '../../words.js';
-import { Interval, points } from '../versions/interval.js';
 
 export function Deltas({ deltas }: { deltas: Delta[] }) {
   return (

@@ -6,11 +6,11 @@ import { api, withQuery, type Query } from '../../api/client.js';
 import { useWrite } from '../../api/read.js';
 import { poolPageSchema, type PoolPage, type PooledExample } from '../../api/schemas/training.js';
 import { Card } from '../../parts/card.js';
+import { Figure } from '../../parts/figure.js';
 import { ProblemNote, Waiting } from '../../parts/load.js';
 import { Page } from '../../parts/page.js';
 import { ReasonDialog, type Decision } from '../../parts/reason-dialog.js';
 import { useAssistantBase } from '../assistant-base.js';
-import { Figure } from '../training/live-run.js';
 import { ExampleTable } from './example-table.js';
 import { NO_FILTER, PoolFilters, queryOf } from './pool-filters.js';
 

@@ -1,10 +1,10 @@
 // Writes a canary, or changes one.
-import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { api } from '../../api/client.js';
-import { asProblem } from '../../api/problem.js';
 import { useWrite } from '../../api/read.js';
 import type { GateCanary } from '../../api/schemas/prompts.js';
+import { FormEnd } from '../../parts/form-end.js';
 
 interface CanaryDialogProps {
   path: string;
@@ -72,19 +72,10 @@ function Fields({ path, canary, close }: { path: string; canary: GateCanary | un
           value={note}
           onChange={(event) => setFields({ ...fields, note: event.currentTarget.value })}
         />
-        {save.error && (
-          <Alert color="red" role="alert">
-            {asProblem(save.error).detail}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Leave it
-          </Button>
-          <Button type="submit" loading={save.isPending} disabled={!question.trim() || !hasDemand}>
-            Save
-          </Button>
-        </Group>
+        <FormEnd
+          {...{ error: save.error, isBusy: save.isPending, close, leave: 'Leave it', action: 'Save' }}
+          isUnready={!question.trim() || !hasDemand}
+        />
       </Stack>
     </form>
   );

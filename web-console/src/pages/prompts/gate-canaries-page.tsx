@@ -10,12 +10,12 @@ import {
   type GateCanaryChange,
 } from '../../api/schemas/prompts.js';
 import { Card } from '../../parts/card.js';
+import { ConfirmDialog } from '../../parts/confirm-dialog.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Loaded } from '../../parts/load.js';
 import { Moment } from '../../parts/moment.js';
 import { Page } from '../../parts/page.js';
 import { useAssistantBase } from '../assistant-base.js';
-import { ConfirmDialog } from '../training/confirm-dialog.js';
 import { CanaryDialog } from './canary-dialog.js';
 
 export default function GateCanariesPage() {

@@ -4,7 +4,7 @@ import type { Metric, RolloutDetail } from '../../api/schemas/versions.js';
 import { ToneBadge } from '../../parts/badges.js';
 import { Card } from '../../parts/card.js';
 import { DataTable } from '../../parts/data-table.js';
-import { ends, Interval, points } from '../versions/interval.js';
+import { ends, Interval, points } from '../../parts/interval.js';
 
 interface Tile {
   title: string;

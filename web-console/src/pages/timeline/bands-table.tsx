@@ -1,11 +1,10 @@
 // The bands as a table: which version served from when to when, for which share of new conversations.
-import { Anchor, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import type { Band } from '../../api/schemas/versions.js';
 import { DataTable } from '../../parts/data-table.js';
-import { assistantPath } from '../../shell/navigation.js';
-import { exactly, versionName } from '../../words.js';
+import { exactly } from '../../words.js';
+import { VersionLink } from '../version-link.js';
 import { keyOf, percent } from './bands-chart.js';
 
 const ROWS_FIRST = 6;
@@ -46,12 +45,3 @@ function shareOf({ kind, share, ...time }: Band, bands: Band[]): string {
 type Stretch = Pick<Band, 'from' | 'to'>;
 const meet = (a: Stretch, b: Stretch) =>
   (a.from?.getTime() ?? 0) < (b.to?.getTime() ?? Infinity) && (b.from?.getTime() ?? 0) < (a.to?.getTime() ?? Infinity);
-
-export function VersionLink({ version, slug }: { version: number; slug: string }) {
-  if (version === 0) return <>{versionName(0)}</>;
-  return (
-    <Anchor component={Link} to={assistantPath(slug, `versions/${version}`)} inherit>
-      {versionName(version)}
-    </Anchor>
-  );
-}

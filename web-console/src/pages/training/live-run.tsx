@@ -5,11 +5,12 @@ import { api } from '../../api/client.js';
 import { useWrite } from '../../api/read.js';
 import type { Run } from '../../api/schemas/training.js';
 import { StateBadge, ToneBadge, VersionBadge } from '../../parts/badges.js';
+import { ConfirmDialog } from '../../parts/confirm-dialog.js';
+import { Figure } from '../../parts/figure.js';
+import { LossChart } from '../../parts/loss-chart.js';
 import { Moment } from '../../parts/moment.js';
 import { useSession } from '../../session/session.js';
 import { duration, wordsForRun } from '../../words.js';
-import { ConfirmDialog } from './confirm-dialog.js';
-import { LossChart } from './loss-chart.js';
 
 interface LiveRunProps {
   slug: string;
@@ -73,19 +74,6 @@ function HowFar({ run: { progress, status, workedSeconds, pausedAt } }: { run: R
         />
         <Figure name="Tokens learnt from" value={tokens?.toLocaleString('en')} />
       </SimpleGrid>
-    </div>
-  );
-}
-
-export function Figure({ name, value }: { name: string; value?: string | number | null }) {
-  return (
-    <div>
-      <Text size="sm" c="dimmed">
-        {name}
-      </Text>
-      <Text fw={650} className="number">
-        {value ?? '–'}
-      </Text>
     </div>
   );
 }

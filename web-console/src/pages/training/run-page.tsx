@@ -7,6 +7,7 @@ import { runReportSchema, runSchema, type Run, type RunReport } from '../../api/
 import { StateBadge, VersionBadge } from '../../parts/badges.js';
 import { Card } from '../../parts/card.js';
 import { Loaded } from '../../parts/load.js';
+import { LossChart } from '../../parts/loss-chart.js';
 import { Moment } from '../../parts/moment.js';
 import { Page } from '../../parts/page.js';
 import { useSession } from '../../session/session.js';
@@ -16,7 +17,6 @@ import { useAssistantBase } from '../assistant-base.js';
 import { useRun } from '../shared-reads.js';
 import { ChangedItems } from './changed-items.js';
 import { LiveRun } from './live-run.js';
-import { LossChart } from './loss-chart.js';
 
 const TRIED_AGAIN = new Set(['failed', 'rejected', 'cancelled']);
 

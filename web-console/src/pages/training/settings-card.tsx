@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { useRead } from '../../api/read.js';
 import { learningSettingsSchema, type LearningSettings } from '../../api/schemas/training.js';
 import { Card } from '../../parts/card.js';
+import { Figure } from '../../parts/figure.js';
 import { Loaded } from '../../parts/load.js';
 import { Moment } from '../../parts/moment.js';
 import { exactly } from '../../words.js';
-import { Figure } from './live-run.js';
 import { SettingsForm } from './settings-form.js';
 
 export function SettingsCard({ base }: { base: string }) {

@@ -1,10 +1,11 @@
 // Sets when training starts by itself and what it may cost. An empty field: what the service's configuration says.
-import { Alert, Button, Group, Modal, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Group, Modal, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { api } from '../../api/client.js';
-import { asProblem } from '../../api/problem.js';
 import { useWrite } from '../../api/read.js';
 import { learningSettingsSchema, type LearningSettings } from '../../api/schemas/training.js';
+import { FormEnd } from '../../parts/form-end.js';
+import { REASON_CHARS_MAX } from '../../parts/reason-field.js';
 
 interface SettingsFormProps {
   path: string;
@@ -74,23 +75,11 @@ function Fields({ path, settings, close }: Omit<SettingsFormProps, 'opened'>) {
         <TextInput
           label="Reason"
           description="Kept in the audit."
-          maxLength={500}
+          maxLength={REASON_CHARS_MAX}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
-        {save.error && (
-          <Alert color="red" role="alert">
-            {asProblem(save.error).detail}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Leave it
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-        </Group>
+        <FormEnd {...{ error: save.error, isBusy: save.isPending, close, leave: 'Leave it', action: 'Save' }} />
       </Stack>
     </form>
   );

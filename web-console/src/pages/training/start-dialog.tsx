@@ -1,9 +1,9 @@
 // Asks for a training run; what is left empty comes from the assistant's schedule and budget.
-import { Alert, Button, Collapse, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, Collapse, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { api } from '../../api/client.js';
-import { asProblem } from '../../api/problem.js';
 import { useWrite } from '../../api/read.js';
+import { FormEnd } from '../../parts/form-end.js';
 
 interface StartDialogProps {
   base: string;
@@ -61,19 +61,7 @@ function StartForm({ base, close }: Omit<StartDialogProps, 'opened'>) {
           />
         </Group>
         <HyperParameters field={field} />
-        {start.error && (
-          <Alert color="red" role="alert">
-            {asProblem(start.error).detail}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Not now
-          </Button>
-          <Button type="submit" loading={start.isPending}>
-            Start
-          </Button>
-        </Group>
+        <FormEnd {...{ error: start.error, isBusy: start.isPending, close, leave: 'Not now', action: 'Start' }} />
       </Stack>
     </form>
   );

@@ -3,15 +3,9 @@ import { SimpleGrid } from '@mantine/core';
 import { useMemo } from 'react';
 import type { VersionDetails } from '../../api/schemas/versions.js';
 import { Chart } from '../../parts/chart.js';
+import { LossChart } from '../../parts/loss-chart.js';
 
 export function Curves({ details: { run, lineage } }: { details: VersionDetails }) {
-  const loss = useMemo(() => {
-    const curve = run?.lossCurve ?? [];
-    return {
-      x: curve.map(([step]) => step),
-      series: [{ name: 'Loss, nats a token', values: curve.map(([, value]) => value) }],
-    };
-  }, [run]);
   const heldOut = useMemo(() => {
     const judged = [...lineage].reverse().filter((each) => each.heldOut !== null);
     return {
@@ -21,7 +15,7 @@ export function Curves({ details: { run, lineage } }: { details: VersionDetails 
   }, [lineage]);
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }}>
-      {loss.x.length > 1 && <Chart title="Training loss" xName="Step" {...loss} />}
+      <LossChart title="Training loss" curve={run?.lossCurve ?? []} />
       {heldOut.x.length > 0 && <Chart title="Held-out questions, version by version" xName="Version" {...heldOut} />}
     </SimpleGrid>
   );

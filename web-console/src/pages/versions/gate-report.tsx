@@ -4,9 +4,9 @@ import type { Slice, VersionDetails } from '../../api/schemas/versions.js';
 import { StateBadge, ToneBadge } from '../../parts/badges.js';
 import { Card } from '../../parts/card.js';
 import { DataTable } from '../../parts/data-table.js';
+import { Interval, points } from '../../parts/interval.js';
 import { Empty } from '../../parts/load.js';
 import { withoutVerdict, type Tone } from '../../words.js';
-import { Interval, points } from './interval.js';
 
 const OUTCOMES: Record<string, [string, Tone]> = {
   kept: ['Kept', 'good'],

@@ -5,7 +5,7 @@ import { StateBadge } from '../../parts/badges.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Moment } from '../../parts/moment.js';
 import { versionName } from '../../words.js';
-import { VersionLink } from '../timeline/bands-table.js';
+import { VersionLink } from '../version-link.js';
 
 interface LineageProps {
   lineage: Ancestor[];

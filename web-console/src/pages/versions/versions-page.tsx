@@ -13,7 +13,7 @@ import { assistantPath } from '../../shell/navigation.js';
 import { versionName, withoutVerdict } from '../../words.js';
 import { useAssistantBase } from '../assistant-base.js';
 import { useVersions } from '../shared-reads.js';
-import { VersionLink } from '../timeline/bands-table.js';
+import { VersionLink } from '../version-link.js';
 import { useVersionDecisions } from './decisions.js';
 import RollbackDialog from './rollback-dialog.js';
 

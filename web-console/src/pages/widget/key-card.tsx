@@ -5,8 +5,8 @@ import { api } from '../../api/client.js';
 import { useWrite } from '../../api/read.js';
 import { siteKeyWithSecretSchema, type SiteKey } from '../../api/schemas/prompts.js';
 import { Card } from '../../parts/card.js';
+import { ConfirmDialog } from '../../parts/confirm-dialog.js';
 import { Moment } from '../../parts/moment.js';
-import { ConfirmDialog } from '../training/confirm-dialog.js';
 import { SecretNote } from './secret-note.js';
 
 interface KeyCardProps {

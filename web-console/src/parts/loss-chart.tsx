@@ -1,12 +1,12 @@
 // The loss over the steps, as a drawing and as a table.
 import { useMemo } from 'react';
-import type { LossPoint } from '../../api/schemas/training.js';
-import { Chart } from '../../parts/chart.js';
+import type { LossPoint } from '../api/schemas/training.js';
+import { Chart } from './chart.js';
 
 /** A line needs two ends. */
 const POINTS_MIN = 2;
 
-export function LossChart({ curve }: { curve: LossPoint[] }) {
+export function LossChart({ title = 'Loss', curve }: { title?: string; curve: LossPoint[] }) {
   const { x, series } = useMemo(
     () => ({
       x: curve.map(([step]) => step),
@@ -15,5 +15,5 @@ export function LossChart({ curve }: { curve: LossPoint[] }) {
     [curve],
   );
   if (curve.length < POINTS_MIN) return null;
-  return <Chart title="Loss" xName="Step" x={x} series={series} format={(loss) => loss.toFixed(3)} />;
+  return <Chart title={title} xName="Step" x={x} series={series} format={(loss) => loss.toFixed(3)} />;
 }
