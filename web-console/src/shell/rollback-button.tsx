@@ -22,7 +22,9 @@ export function RollbackButton() {
       >
         Roll back…
       </Button>
-      <Suspense>{open && <RollbackDialog assistant={chosen} close={() => setOpen(false)} />}</Suspense>
+      <Suspense>
+        {open && <RollbackDialog slug={chosen.slug} title={`Roll back ${chosen.name}`} close={() => setOpen(false)} />}
+      </Suspense>
     </>
   );
 }

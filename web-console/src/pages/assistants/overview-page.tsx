@@ -12,6 +12,7 @@ import { ReasonDialog, type Decision } from '../../parts/reason-dialog.js';
 import { isRunning, versionName } from '../../words.js';
 import { useAssistantBase } from '../assistant-base.js';
 import { useAssistantRead, useRuns, useVersions } from '../shared-reads.js';
+import { useVersionDecisions } from '../versions/decisions.js';
 import { Decisions } from './decisions.js';
 import { Runs } from './runs.js';
 import { Versions } from './versions.js';
@@ -26,10 +27,12 @@ export default function OverviewPage() {
   });
   const [decision, setDecision] = useState<Decision>();
   const champion = versions.data?.championVersion ?? 0;
-  const name = assistant.data?.name ?? slug;
-  const decide = useDecisions(base, name, champion);
+  const decide = useVersionDecisions(slug, champion);
   return (
-    <Page title={name} words={versions.data ? `${versionName(champion)} answers now.` : 'Loading…'}>
+    <Page
+      title={assistant.data?.name ?? slug}
+      words={versions.data ? `${versionName(champion)} answers now.` : 'Loading…'}
+    >
       <Card title="Adapter versions">
         <Loaded of={versions}>
           {(data) => (
@@ -52,26 +55,6 @@ export default function OverviewPage() {
       <ReasonDialog decision={decision} close={() => setDecision(undefined)} />
     </Page>
   );
-}
-
-/** What an operator can decide about an assistant, in words. */
-function useDecisions(base: string, name: string, champion: number) {
-  const invalidates = ['/api/v1/assistants', '/api/v1/audit'];
-  const write = useWrite(({ path, body }: { path: string; body: object }) => api.send('POST', `${base}${path}`, body), {
-    ...{ invalidates, quiet: true },
-  });
-  const consequence = `${name} will answer with it from the next question on, instead of ${versionName(champion).toLowerCase()}. Answers that are being written finish on the version that began them.`;
-  return {
-    promote: (version: number): Decision => ({
-      ...{ title: `Promote ${versionName(version).toLowerCase()}?`, consequence, action: 'Promote' },
-      carryOut: (reason) => write.mutateAsync({ path: `/adapter-versions/${version}/promote`, body: { reason } }),
-    }),
-    rollBack: (version: number): Decision => ({
-      ...{ title: `Roll back to ${versionName(version).toLowerCase()}?`, consequence, action: 'Roll back' },
-      isDanger: true,
-      carryOut: (reason) => write.mutateAsync({ path: '/rollback', body: { toVersion: version, reason } }),
-    }),
-  };
 }
 
 function StartRun({ base, runs }: { base: string; runs: Run[] }) {

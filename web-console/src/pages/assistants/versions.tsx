@@ -4,8 +4,9 @@ import type { AdapterVersion } from '../../api/schemas/assistants.js';
 import { StateBadge } from '../../parts/badges.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Moment } from '../../parts/moment.js';
-import { size, versionName, withoutVerdict } from '../../words.js';
+import { size, versionName } from '../../words.js';
 import { VersionLink } from '../version-link.js';
+import { GateCell, withBase } from '../versions/version-rows.js';
 
 interface VersionsProps {
   slug: string;
@@ -13,12 +14,6 @@ interface VersionsProps {
   champion: number;
   promote: (version: number) => void;
   rollBack: (version: number) => void;
-}
-
-/** Version 0 is the base model; it has no row of its own in the service. */
-function withBase(versions: AdapterVersion[], champion: number): AdapterVersion[] {
-  const known = versions.filter(({ version }) => version !== 0).sort((a, b) => b.version - a.version);
-  return [...known, { version: 0, status: champion === 0 ? 'champion' : 'retired' }];
 }
 
 export function Versions({ slug, versions, champion, promote, rollBack }: VersionsProps) {
@@ -29,7 +24,7 @@ export function Versions({ slug, versions, champion, promote, rollBack }: Versio
       keyOf={({ version }) => version}
       columns={[
         { title: 'Version', isHeader: true, cell: (each) => <Name {...{ each, champion, slug }} /> },
-        { title: 'Gate', cell: (each) => <GateVerdict each={each} /> },
+        { title: 'Gate', cell: (each) => <GateCell each={each} /> },
         {
           title: 'Parent',
           cell: ({ version, parentVersion }) => (version === 0 ? '–' : versionName(parentVersion ?? 0)),
@@ -80,18 +75,5 @@ function Action({ each: { version, status }, champion, promote, rollBack }: Acti
     <Button aria-label={`Promote: ${name}`} onClick={() => promote(version)}>
       Promote
     </Button>
-  );
-}
-
-function GateVerdict({ each: { version, gateReport } }: { each: AdapterVersion }) {
-  if (version === 0) return <Text size="sm">The model as it was made, without an adapter.</Text>;
-  if (!gateReport?.verdict) return <Text size="sm">{gateReport?.summary ?? 'No gate report.'}</Text>;
-  return (
-    <>
-      <StateBadge state={gateReport.verdict} />
-      <Text size="sm" maw={420}>
-        {withoutVerdict(gateReport.summary ?? '', gateReport.verdict)}
-      </Text>
-    </>
   );
 }

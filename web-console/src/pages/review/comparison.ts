@@ -4,11 +4,12 @@ import { useState } from 'react';
 import { api } from '../../api/client.js';
 import { useWrite } from '../../api/read.js';
 import { blindComparisonSchema, comparisonSchema, type Comparison } from '../../api/schemas/review.js';
+import { assistantBase } from '../assistant-base.js';
 
 export type VoteValue = 'a' | 'b' | 'both' | 'neither';
 
 export function useComparison(slug: string) {
-  const path = `/api/v1/assistants/${encodeURIComponent(slug)}/comparisons`;
+  const path = `${assistantBase(slug)}/comparisons`;
   const client = useQueryClient();
   const [turn, setTurn] = useState(0);
   const [voted, setVoted] = useState<Comparison>();

@@ -2,22 +2,24 @@
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useParams } from 'react-router';
-import { api } from '../../api/client.js';
-import { useRead, useWrite } from '../../api/read.js';
+import { useRead } from '../../api/read.js';
 import { rolloutDetailSchema, type RolloutDetail } from '../../api/schemas/versions.js';
 import { Card } from '../../parts/card.js';
 import { Loaded } from '../../parts/load.js';
 import { Page } from '../../parts/page.js';
 import { ReasonDialog, type Decision } from '../../parts/reason-dialog.js';
 import { versionName } from '../../words.js';
+import { useAssistantBase } from '../assistant-base.js';
 import { Decisions } from '../assistants/decisions.js';
+import { useOrder } from '../versions/decisions.js';
 import { Metrics } from './metrics.js';
 import { RolloutBadge } from './rollout-badge.js';
 import { Steps } from './steps.js';
 
 export default function RolloutPage() {
-  const { slug = '', id = '' } = useParams();
-  const path = `/api/v1/assistants/${encodeURIComponent(slug)}/rollouts/${encodeURIComponent(id)}`;
+  const { base } = useAssistantBase();
+  const { id = '' } = useParams();
+  const path = `${base}/rollouts/${encodeURIComponent(id)}`;
   const rollout = useRead(path, rolloutDetailSchema, { live: ['rollout', 'rating', 'deployment'] });
   const [decision, setDecision] = useState<Decision>();
   const { data } = rollout;
@@ -102,10 +104,7 @@ function ordersOf({ version, fromVersion, steps, step }: RolloutDetail): Order[]
 }
 
 function Orders({ rollout, path, decide }: OrdersProps) {
-  const write = useWrite(
-    ({ order, reason }: { order: string; reason: string }) => api.send('POST', `${path}/${order}`, { reason }),
-    { invalidates: ['/api/v1/assistants', '/api/v1/audit'], quiet: true },
-  );
+  const write = useOrder(path);
   return ordersOf(rollout)
     .filter(({ states }) => states.includes(rollout.state))
     .map(({ order, words, consequence, isDanger }) => (
@@ -114,7 +113,7 @@ function Orders({ rollout, path, decide }: OrdersProps) {
         onClick={() =>
           decide({
             ...{ title: `${words}?`, consequence, action: words, isDanger },
-            carryOut: (reason) => write.mutateAsync({ order, reason }),
+            carryOut: (reason) => write.mutateAsync({ path: `/${order}`, body: { reason } }),
           })
         }
       >

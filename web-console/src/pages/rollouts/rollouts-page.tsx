@@ -1,6 +1,6 @@
 // All rollouts: versions that answered a share of conversations before it was decided what becomes of them.
 import { Anchor } from '@mantine/core';
-import { Link, useParams } from 'react-router';
+import { Link } from 'react-router';
 import { useRead } from '../../api/read.js';
 import { rolloutListSchema } from '../../api/schemas/versions.js';
 import { DataTable } from '../../parts/data-table.js';
@@ -9,12 +9,12 @@ import { Moment } from '../../parts/moment.js';
 import { Page } from '../../parts/page.js';
 import { assistantPath } from '../../shell/navigation.js';
 import { versionName } from '../../words.js';
+import { useAssistantBase } from '../assistant-base.js';
 import { RolloutBadge } from './rollout-badge.js';
 
 export default function RolloutsPage() {
-  const { slug = '' } = useParams();
-  const path = `/api/v1/assistants/${encodeURIComponent(slug)}/rollouts`;
-  const rollouts = useRead(path, rolloutListSchema, { live: ['rollout', 'deployment'] });
+  const { slug, base } = useAssistantBase();
+  const rollouts = useRead(`${base}/rollouts`, rolloutListSchema, { live: ['rollout', 'deployment'] });
   return (
     <Page title="Rollouts" words="A new version answers a few conversations first; harm ends it by itself.">
       <Loaded of={rollouts}>

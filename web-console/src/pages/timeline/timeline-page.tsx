@@ -1,12 +1,12 @@
 // Who served when, and what happened: bands of versions with the canaries' shares, and every run, gate, promotion and rollback.
 import { Button, Chip, Group, SegmentedControl, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { useParams } from 'react-router';
 import { useRead } from '../../api/read.js';
 import { timelineSchema } from '../../api/schemas/versions.js';
 import { Card } from '../../parts/card.js';
 import { Loaded } from '../../parts/load.js';
 import { Page } from '../../parts/page.js';
+import { useAssistantBase } from '../assistant-base.js';
 import { BandsChart } from './bands-chart.js';
 import { BandsTable } from './bands-table.js';
 import { Markers } from './markers.js';
@@ -31,8 +31,7 @@ const KINDS: [kind: string, words: string][] = [
 ];
 
 export default function TimelinePage() {
-  const { slug = '' } = useParams();
-  const base = `/api/v1/assistants/${encodeURIComponent(slug)}`;
+  const { slug, base } = useAssistantBase();
   const [days, setDays] = useState('30');
   /** The end of the time that is shown; undefined: now. */
   const [to, setTo] = useState<string>();

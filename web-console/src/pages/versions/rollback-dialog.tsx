@@ -1,32 +1,32 @@
 // Goes back to the version before, or ends a canary: says first what becomes of open conversations, then counts the nodes that follow.
-import { Alert, Button, Group, Modal, Radio, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
-import { api } from '../../api/client.js';
-import { asProblem } from '../../api/problem.js';
-import { useRead, useWrite } from '../../api/read.js';
-import type { Assistant } from '../../api/schemas/assistants.js';
+import { useRead } from '../../api/read.js';
 import { servingSchema, type Serving } from '../../api/schemas/versions.js';
+import { FormEnd } from '../../parts/form-end.js';
 import { Loaded } from '../../parts/load.js';
+import { ReasonField } from '../../parts/reason-field.js';
 import { versionName } from '../../words.js';
+import { assistantBase } from '../assistant-base.js';
+import { useOrder } from './decisions.js';
 import { NodesFollow } from './nodes-follow.js';
-
-const REASON_CHARS_MAX = 500;
 
 type Way = 'champion' | 'canary';
 
 interface RollbackDialogProps {
-  assistant: Pick<Assistant, 'slug' | 'name'>;
+  slug: string;
+  title: string;
   /** Default: the version before this one, or the end of a canary. */
   toVersion?: number;
   close: () => void;
 }
 
-export default function RollbackDialog({ assistant: { slug, name }, toVersion, close }: RollbackDialogProps) {
-  const base = `/api/v1/assistants/${encodeURIComponent(slug)}`;
+export default function RollbackDialog({ slug, title, toVersion, close }: RollbackDialogProps) {
+  const base = assistantBase(slug);
   const serving = useRead(`${base}/serving`, servingSchema, { live: ['deployment', 'rollout', 'node'] });
   const [done, setDone] = useState<{ version: number; sinceMs: number }>();
   return (
-    <Modal opened onClose={close} title={`Roll back ${name}`} size="lg">
+    <Modal opened onClose={close} title={title} size="lg">
       <Loaded of={serving}>
         {(now) =>
           done ? (
@@ -56,9 +56,7 @@ function RollbackForm({ base, serving, close, done }: FormProps) {
   const [chosen, setWay] = useState<Way>();
   const [reason, setReason] = useState('');
   const way = chosen ?? (canary ? 'canary' : 'champion');
-  const write = useWrite(({ path, body }: { path: string; body: object }) => api.send('POST', `${base}${path}`, body), {
-    ...{ invalidates: ['/api/v1/assistants', '/api/v1/audit'], quiet: true },
-  });
+  const write = useOrder(base);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const sinceMs = performance.now();
@@ -76,24 +74,11 @@ function RollbackForm({ base, serving, close, done }: FormProps) {
       <Stack>
         {canary && <Ways {...{ serving, way }} choose={setWay} />}
         <Consequence {...{ serving, way }} />
-        <Textarea
-          {...{ label: 'Reason', description: 'Kept in the history, for whoever asks later.', required: true }}
-          {...{ 'data-autofocus': true, autosize: true, minRows: 2, maxLength: REASON_CHARS_MAX, value: reason }}
-          onChange={(event) => setReason(event.currentTarget.value)}
+        <ReasonField reason={reason} change={setReason} />
+        <FormEnd
+          {...{ error: write.error, isBusy: write.isPending, close, isDanger: true, isUnready: !reason.trim() }}
+          action={way === 'canary' ? 'End the canary' : `Roll back to ${versionName(versionBefore).toLowerCase()}`}
         />
-        {write.error && (
-          <Alert color="red" role="alert">
-            {asProblem(write.error).detail}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button type="submit" color="red" loading={write.isPending} disabled={!reason.trim()}>
-            {way === 'canary' ? 'End the canary' : `Roll back to ${versionName(versionBefore).toLowerCase()}`}
-          </Button>
-        </Group>
       </Stack>
     </form>
   );

@@ -1,5 +1,5 @@
 // All versions of an assistant: what became of each, what can be done with it, and which to compare.
-import { Button, Checkbox, Group, Menu } from '@mantine/core';
+import { Button, Checkbox, Menu } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { AdapterVersion } from '../../api/schemas/assistants.js';
@@ -10,12 +10,13 @@ import { Moment } from '../../parts/moment.js';
 import { Page } from '../../parts/page.js';
 import { ReasonDialog, type Decision } from '../../parts/reason-dialog.js';
 import { assistantPath } from '../../shell/navigation.js';
-import { versionName, withoutVerdict } from '../../words.js';
+import { versionName } from '../../words.js';
 import { useAssistantBase } from '../assistant-base.js';
 import { useVersions } from '../shared-reads.js';
 import { VersionLink } from '../version-link.js';
 import { useVersionDecisions } from './decisions.js';
 import RollbackDialog from './rollback-dialog.js';
+import { GateCell, withBase } from './version-rows.js';
 
 const COMPARED_MAX = 5;
 
@@ -66,7 +67,7 @@ export default function VersionsPage() {
                 title: 'State',
                 cell: ({ version, status }) => <StateBadge state={version === champion ? 'champion' : status} />,
               },
-              { title: 'Gate', cell: (each) => <Gate each={each} /> },
+              { title: 'Gate', cell: (each) => <GateCell each={each} /> },
               {
                 title: 'From',
                 cell: ({ version, parentVersion }) => (version === 0 ? '–' : versionName(parentVersion ?? 0)),
@@ -86,23 +87,6 @@ export default function VersionsPage() {
   );
 }
 
-/** Version 0 is the base model; it has no row of its own in the service. */
-const withBase = (versions: AdapterVersion[], champion: number): AdapterVersion[] => [
-  ...versions.filter(({ version }) => version !== 0).sort((a, b) => b.version - a.version),
-  { version: 0, status: champion === 0 ? 'champion' : 'retired' },
-];
-
-function Gate({ each: { version, gateReport } }: { each: AdapterVersion }) {
-  if (version === 0) return <>The model as it was made.</>;
-  if (!gateReport?.verdict) return <>{gateReport?.summary ?? 'No gate report.'}</>;
-  return (
-    <Group gap="xs" maw={460}>
-      <StateBadge state={gateReport.verdict} />
-      <span>{withoutVerdict(gateReport.summary ?? '', gateReport.verdict)}</span>
-    </Group>
-  );
-}
-
 interface BackToProps {
   slug: string;
   /** Undefined: closed. */
@@ -115,8 +99,7 @@ export function BackTo({ slug, version, close }: BackToProps) {
   if (version === undefined) return null;
   return (
     <RollbackDialog
-      assistant={{ slug, name: `to ${versionName(version).toLowerCase()}` }}
-      {...{ toVersion: version, close }}
+      {...{ slug, toVersion: version, close, title: `Roll back to ${versionName(version).toLowerCase()}` }}
     />
   );
 }
