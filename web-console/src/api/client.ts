@@ -18,7 +18,7 @@ interface Ask {
 export const api = {
   /** Reads. @throws ApiProblem */
   async get<T extends z.core.$ZodType>(path: string, schema: T, query: Query = {}): Promise<z.output<T>> {
-    return parse(schema, await json({ method: 'GET', path: withQuery(path, query) }));
+    return parsed(schema, await json({ method: 'GET', path: withQuery(path, query) }));
   },
 
   /** Writes; gives back what the schema says, nothing without one. @throws ApiProblem */
@@ -29,7 +29,7 @@ export const api = {
     schema?: T,
   ): Promise<z.output<T>> {
     const answer = await json({ method, path, body });
-    return (schema ? parse(schema, answer) : undefined) as z.output<T>;
+    return (schema ? parsed(schema, answer) : undefined) as z.output<T>;
   },
 
   /** The answer as it comes, for what is streamed or is no JSON. It has no time limit. @throws ApiProblem */
@@ -86,9 +86,10 @@ async function once({ method, path, body, signal }: Ask): Promise<Response> {
   }
 }
 
-function parse<T extends z.core.$ZodType>(schema: T, answer: unknown): z.output<T> {
-  const parsed = z.safeParse(schema, answer);
-  if (parsed.success) return parsed.data;
+/** An answer as the schema has it. @throws ApiProblem */
+export function parsed<T extends z.core.$ZodType>(schema: T, answer: unknown): z.output<T> {
+  const { success, data } = z.safeParse(schema, answer);
+  if (success) return data;
   const sentence = 'The service answered something this console doesn’t understand. Are both of the same version?';
   throw new ApiProblem(200, 'not_understood', 'Not understood', sentence);
 }

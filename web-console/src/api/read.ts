@@ -67,6 +67,7 @@ export function useWrite<V, T>(
   });
 }
 
-function isAbout([path]: readonly unknown[], beginnings: string[]): boolean {
+/** Whether an answer is of one of these paths, or of one that begins like it. */
+export function isAbout([path]: readonly unknown[], beginnings: string[]): boolean {
   return typeof path === 'string' && beginnings.some((beginning) => path.startsWith(beginning));
 }

@@ -15,9 +15,6 @@ interface ChartProps {
   /** Rising. */
   x: number[];
   series: Series[];
-  /** x are seconds since 1970. */
-  isTime?: boolean;
-  heightPx?: number;
   format?: (value: number) => string;
 }
 
@@ -28,12 +25,12 @@ const LINES: Record<'light' | 'dark', string[]> = {
 const AXIS = { light: '#575b6d', dark: '#a9aec2' };
 const GRID = { light: '#e4e5ec', dark: '#2b2d38' };
 const LINE_PX = 2;
+const HEIGHT_PX = 220;
 const ROWS_MAX = 200;
 
 const plain = (value: number) => String(Number(value.toPrecision(4)));
-const time = new Intl.DateTimeFormat('en', { dateStyle: 'short', timeStyle: 'short' });
 
-export function Chart({ heightPx = 220, format = plain, isTime = false, ...shown }: ChartProps) {
+export function Chart({ format = plain, ...shown }: ChartProps) {
   const id = useId();
   const [isTable, setIsTable] = useState(false);
   const { title, series } = shown;
@@ -47,19 +44,18 @@ export function Chart({ heightPx = 220, format = plain, isTime = false, ...shown
           {isTable ? 'Hide the numbers' : 'Show the numbers'}
         </Button>
       </Group>
-      <Drawing {...shown} isTime={isTime} heightPx={heightPx} />
+      <Drawing {...shown} />
       <Legend names={series.map(({ name }) => name)} />
-      {isTable && <Numbers {...shown} isTime={isTime} format={format} />}
+      {isTable && <Numbers {...shown} format={format} />}
     </Paper>
   );
 }
 
-function Drawing({ title, x, series, isTime, heightPx }: Omit<ChartProps, 'format'> & { heightPx: number }) {
+function Drawing({ title, x, series }: ChartProps) {
   const scheme = useComputedColorScheme('light');
   const place = useRef<HTMLDivElement>(null);
   const { ref: measured, width } = useElementSize<HTMLDivElement>();
   const ref = useMergedRef(place, measured);
-  const names = series.map(({ name }) => name).join('\n');
   useEffect(() => {
     const home = place.current;
     if (!home || width === 0) return undefined;
@@ -69,8 +65,8 @@ function Drawing({ title, x, series, isTime, heightPx }: Omit<ChartProps, 'forma
       if (isGone) return;
       const axis = { stroke: AXIS[scheme], grid: { stroke: GRID[scheme] }, ticks: { stroke: GRID[scheme] } };
       const options = {
-        ...{ width, height: heightPx, legend: { show: false }, cursor: { show: false } },
-        ...{ scales: { x: { time: isTime ?? false } }, axes: [axis, axis] },
+        ...{ width, height: HEIGHT_PX, legend: { show: false }, cursor: { show: false } },
+        ...{ scales: { x: { time: false } }, axes: [axis, axis] },
         series: [
           {},
           ...series.map(({ name }, index) => ({
@@ -85,7 +81,7 @@ function Drawing({ title, x, series, isTime, heightPx }: Omit<ChartProps, 'forma
       isGone = true;
       destroy?.();
     };
-  }, [width, heightPx, scheme, isTime, x, series, names]);
+  }, [width, scheme, x, series]);
   return <div ref={ref} role="img" aria-label={`${title}; the numbers are in the table`} />;
 }
 
@@ -110,7 +106,7 @@ const numberOr = (value: number | null | undefined, format: (value: number) => s
   value === null || value === undefined ? '–' : format(value);
 
 /** The numbers themselves; of very many, every n-th. */
-function Numbers({ title, xName, x, series, isTime, format = plain }: ChartProps) {
+function Numbers({ title, xName, x, series, format = plain }: ChartProps) {
   const step = Math.ceil(x.length / ROWS_MAX);
   const rows = x.flatMap((at, index) => (index % step === 0 || index === x.length - 1 ? [{ at, index }] : []));
   return (
@@ -127,7 +123,7 @@ function Numbers({ title, xName, x, series, isTime, format = plain }: ChartProps
       <Table.Tbody className="number">
         {rows.map(({ at, index }) => (
           <Table.Tr key={at}>
-            <Table.Th scope="row">{isTime ? time.format(at * 1000) : plain(at)}</Table.Th>
+            <Table.Th scope="row">{plain(at)}</Table.Th>
             {series.map(({ name, values }) => (
               <Table.Td key={name}>{numberOr(values[index], format)}</Table.Td>
             ))}

@@ -9,7 +9,7 @@ interface WordDiffProps {
 
 export function WordDiff({ before, after }: WordDiffProps) {
   return (
-    <div className="difference">
+    <div className="said">
       {changesOf(before, after).map(({ same, removed, added }, index) => (
         <Fragment key={index}>
           {same}

@@ -60,7 +60,6 @@ export const personalDataSchema = z.object({
   learnt: z.string(),
   heldBack: z.boolean(),
 });
-export type PersonalData = z.infer<typeof personalDataSchema>;
 
 export const reviewSchema = z.object({
   id: z.string(),

@@ -46,7 +46,6 @@ export const servedSchema = z.object({ at: moment, championVersion: number, cana
 const usageSchema = z.object({
   ...{ answers: number, conversations: number, up: number, down: number, corrected: number },
 });
-export type Usage = z.infer<typeof usageSchema>;
 
 const checkSchema = z.object({ name: text, outcome: text, sentence: text });
 /** A gate's report of whatever age: what is missing is not spoken of. */

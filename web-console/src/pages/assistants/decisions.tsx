@@ -18,7 +18,11 @@ const SENTENCES: Record<string, (to: string, from: string) => string> = {
 };
 
 /** A deployment as a sentence. */
-export function sentence({ action, fromVersion, toVersion }: Deployment): string {
+export function sentence({
+  action,
+  fromVersion,
+  toVersion,
+}: Pick<Deployment, 'action' | 'fromVersion' | 'toVersion'>): string {
   if (toVersion === undefined || toVersion === null) return action;
   const from =
     fromVersion === undefined || fromVersion === null ? '' : ` from ${versionName(fromVersion).toLowerCase()}`;

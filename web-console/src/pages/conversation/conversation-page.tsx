@@ -87,7 +87,7 @@ function Facts({ conversation }: { conversation: ConversationDetail }) {
           Assistant: <b>{assistant}</b>
         </Text>
         <Text size="sm">
-          Customer: <span className="turn-id">{customerId}</span>
+          Customer: {customerId}
           {identified ? ', vouched for by the website' : ', anonymous'}
         </Text>
         {locale && <Text size="sm">Language: {locale}</Text>}

@@ -17,11 +17,11 @@ interface TurnProps {
 const NAMES = { customer: 'Customer', assistant: 'Assistant', agent: 'Agent' };
 
 export function Turn({ message, growing, isChosen, choose }: TurnProps) {
-  const { role, agentName, status, createdAt, messageId } = message;
+  const { role, agentName, status, createdAt } = message;
   const isWriting = status === 'writing';
   const text = isWriting ? (growing?.text ?? message.text) : message.text;
   return (
-    <article className="turn" data-role={role} data-message={messageId} aria-busy={isWriting}>
+    <article className="turn" data-role={role} aria-busy={isWriting}>
       <div className="turn-facts">
         <Text span size="sm" fw={600}>
           {agentName ?? NAMES[role]}

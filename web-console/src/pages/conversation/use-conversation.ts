@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import * as z from 'zod/mini';
-import { useRead } from '../../api/read.js';
+import { isAbout, useRead } from '../../api/read.js';
 import {
   conversationDetailSchema,
   deltaEventSchema,
@@ -34,7 +34,7 @@ export function useConversation(id: string) {
   });
   const notes = useRead(`${path}/notes`, notesSchema, { live: ['conversation'] });
   useWatch(id);
-  const growing = useGrowing(id, messages.data?.messages, ['/api/v1/conversations', path]);
+  const growing = useGrowing(id, path, messages.data?.messages);
   return {
     ...{ detail, messages, notes, growing },
     window: {
@@ -56,13 +56,12 @@ function useWatch(conversationId: string): void {
 }
 
 /** The answers that are being written, by their ids. */
-function useGrowing(id: string, messages: Message[] | undefined, paths: string[]): ReadonlyMap<string, Growing> {
+function useGrowing(id: string, path: string, messages: Message[] | undefined): ReadonlyMap<string, Growing> {
   const [growing, setGrowing] = useState<ReadonlyMap<string, Growing>>(new Map());
   const queries = useQueryClient();
   const readAgain = useCallback(() => {
-    const isIt = (path: unknown) => typeof path === 'string' && path.startsWith(paths[1] ?? '');
-    void queries.invalidateQueries({ predicate: ({ queryKey }) => isIt(queryKey[0]) });
-  }, [queries, paths]);
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => isAbout(queryKey, [path]) });
+  }, [queries, path]);
   // What was written before one came.
   useEffect(() => {
     setGrowing((known) => {

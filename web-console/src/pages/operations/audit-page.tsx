@@ -142,7 +142,7 @@ function Change({ entry: { id, before, after, correlationId } }: { entry: AuditE
         {isOpen ? 'Hide' : 'Show'} <span className="visually-hidden">the change of entry {id}</span>
       </Anchor>
       {isOpen && (
-        <Code block className="difference">
+        <Code block className="said">
           {[before && `before ${JSON.stringify(before, null, 1)}`, after && `after ${JSON.stringify(after, null, 1)}`]
             .filter(Boolean)
             .join('\n')}

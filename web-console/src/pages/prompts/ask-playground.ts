@@ -1,6 +1,5 @@
 // Asks in the playground and tells of the answer as it comes.
-import { api } from '../../api/client.js';
-import { ApiProblem } from '../../api/problem.js';
+import { api, parsed } from '../../api/client.js';
 import { playgroundLineSchema, type PlaygroundLine } from '../../api/schemas/prompts.js';
 
 /** @throws ApiProblem when it is refused, or the connection breaks */
@@ -18,18 +17,7 @@ export async function askPlayground(
     const { value, done } = await reader.read();
     const lines = (rest + (value ?? '')).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') heard(read(line));
+    for (const line of lines) if (line !== '') heard(parsed(playgroundLineSchema, JSON.parse(line)));
     if (done) return;
   }
-}
-
-function read(line: string): PlaygroundLine {
-  const parsed = playgroundLineSchema.safeParse(JSON.parse(line));
-  if (parsed.success) return parsed.data;
-  throw new ApiProblem(
-    200,
-    'not_understood',
-    'Not understood',
-    'The service answered something this console doesn’t understand.',
-  );
 }

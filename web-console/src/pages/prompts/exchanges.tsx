@@ -10,10 +10,10 @@ export function Exchanges({ exchanges }: { exchanges: Exchange[] }) {
     <Stack role="log" aria-label="Conversation in the playground" gap="md">
       {exchanges.map((exchange) => (
         <Stack key={exchange.id} gap={6}>
-          <Paper bg="var(--busy-tint)" p="sm" radius="md" className="difference" style={{ alignSelf: 'flex-end' }}>
+          <Paper bg="var(--busy-tint)" p="sm" radius="md" className="said" style={{ alignSelf: 'flex-end' }}>
             {exchange.question}
           </Paper>
-          <Paper withBorder p="sm" radius="md" className="difference">
+          <Paper withBorder p="sm" radius="md" className="said">
             {exchange.text || (exchange.problem ? null : <Text c="dimmed">Writing…</Text>)}
             {exchange.problem && <Text c="var(--bad)">{exchange.problem}</Text>}
           </Paper>

@@ -14,9 +14,6 @@ export function promptText({ instructions, fewShot, unknownAnswer }: Prompt): st
   ].join('\n\n');
 }
 
-const ADDED = { background: 'var(--good-tint)', color: 'var(--good)' };
-const REMOVED = { background: 'var(--bad-tint)', color: 'var(--bad)' };
-
 interface PromptDiffProps {
   before: Prompt;
   after: Prompt;
@@ -30,20 +27,10 @@ export function PromptDiff({ before, after, names }: PromptDiffProps) {
   if (isSame) return <Text c="dimmed">The same as {names[0].toLowerCase()}.</Text>;
   return (
     <Paper withBorder p="sm" radius="md" role="group" aria-label={`From ${names[0]} to ${names[1]}`}>
-      <div className="difference">
+      <div className="said">
         {parts.map(({ value, added, removed }, index) => {
-          if (added)
-            return (
-              <ins key={index} style={ADDED}>
-                {value}
-              </ins>
-            );
-          if (removed)
-            return (
-              <del key={index} style={REMOVED}>
-                {value}
-              </del>
-            );
+          if (added) return <ins key={index}>{value}</ins>;
+          if (removed) return <del key={index}>{value}</del>;
           return <span key={index}>{value}</span>;
         })}
       </div>

@@ -22,7 +22,7 @@ function Part({ name, children }: { name: string; children: string }) {
       <Text size="sm" c="dimmed" mb={2}>
         {name}
       </Text>
-      <Paper withBorder p="sm" radius="md" className="difference">
+      <Paper withBorder p="sm" radius="md" className="said">
         {children}
       </Paper>
     </div>

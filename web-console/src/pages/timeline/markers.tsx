@@ -35,7 +35,7 @@ function told({ kind, action, fromVersion, version }: Marker): string {
     return `${word.toLowerCase()}${version === null ? '' : `: ${versionName(version).toLowerCase()}`}`;
   }
   if (kind === 'prompt') return `prompt version ${version ?? '?'} is active`;
-  return sentence({ id: '', action, fromVersion, toVersion: version, actor: '', createdAt: new Date() });
+  return sentence({ action, fromVersion, toVersion: version });
 }
 
 export function Markers({ markers, slug }: { markers: Marker[]; slug: string }) {

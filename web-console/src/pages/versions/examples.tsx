@@ -92,7 +92,7 @@ function Sources({ example: { sources } }: { example: LineageExample }) {
     <Stack gap={2}>
       {sources.map(({ messageId, conversationId, ratings, correction }) => (
         <span key={messageId}>
-          <Anchor component={Link} to={`/conversations/${conversationId}?message=${messageId}`} inherit>
+          <Anchor component={Link} to={`/conversations/${conversationId}`} inherit>
             Conversation {conversationId.slice(0, 8)}
           </Anchor>
           {correction ? `, corrected by ${correction.agent}` : ''}

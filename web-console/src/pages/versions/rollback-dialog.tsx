@@ -32,7 +32,7 @@ export default function RollbackDialog({ slug, title, toVersion, close }: Rollba
           done ? (
             <Followed {...{ done, serving: now, close }} refetch={() => void serving.refetch()} />
           ) : (
-            <RollbackForm {...{ base, close, done: setDone, serving: goingTo(now, toVersion) }} />
+            <RollbackForm {...{ base, close, done: setDone, serving: now, choice: choiceOf(now, toVersion) }} />
           )
         }
       </Loaded>
@@ -40,19 +40,27 @@ export default function RollbackDialog({ slug, title, toVersion, close }: Rollba
   );
 }
 
+/** What can be undone, and which version then answers instead of the champion. */
+interface Choice {
+  canary: Serving['canary'];
+  backTo: number;
+}
+
 /** Somebody who says which version means the champion, whatever canary there is. */
-const goingTo = (serving: Serving, toVersion: number | undefined): Serving =>
-  toVersion === undefined ? serving : { ...serving, canary: null, versionBefore: toVersion };
+const choiceOf = ({ canary, versionBefore }: Serving, toVersion: number | undefined): Choice =>
+  toVersion === undefined ? { canary, backTo: versionBefore } : { canary: null, backTo: toVersion };
 
 interface FormProps {
   base: string;
   serving: Serving;
+  choice: Choice;
   close: () => void;
   done: (done: { version: number; sinceMs: number }) => void;
 }
 
-function RollbackForm({ base, serving, close, done }: FormProps) {
-  const { canary, championVersion, versionBefore } = serving;
+function RollbackForm({ base, serving, choice, close, done }: FormProps) {
+  const { championVersion } = serving;
+  const { canary, backTo } = choice;
   const [chosen, setWay] = useState<Way>();
   const [reason, setReason] = useState('');
   const way = chosen ?? (canary ? 'canary' : 'champion');
@@ -64,29 +72,35 @@ function RollbackForm({ base, serving, close, done }: FormProps) {
     const isEnd = way === 'canary' && canary;
     const order = isEnd
       ? { path: `/rollouts/${canary.rolloutId}/abort`, body }
-      : { path: '/rollback', body: { ...body, toVersion: versionBefore } };
-    write.mutate(order, { onSuccess: () => done({ version: isEnd ? championVersion : versionBefore, sinceMs }) });
+      : { path: '/rollback', body: { ...body, toVersion: backTo } };
+    write.mutate(order, { onSuccess: () => done({ version: isEnd ? championVersion : backTo, sinceMs }) });
   };
-  if (!canary && championVersion === versionBefore)
+  if (!canary && championVersion === backTo)
     return <Text>The base model answers, and there is no canary: there is nothing to go back to.</Text>;
   return (
     <form onSubmit={submit}>
       <Stack>
-        {canary && <Ways {...{ serving, way }} choose={setWay} />}
-        <Consequence {...{ serving, way }} />
+        {canary && <Ways {...{ canary, championVersion, backTo, way }} choose={setWay} />}
+        <Consequence conversations={serving.conversations} to={way === 'canary' ? championVersion : backTo} />
         <ReasonField reason={reason} change={setReason} />
         <FormEnd
           {...{ error: write.error, isBusy: write.isPending, close, isDanger: true, isUnready: !reason.trim() }}
-          action={way === 'canary' ? 'End the canary' : `Roll back to ${versionName(versionBefore).toLowerCase()}`}
+          action={way === 'canary' ? 'End the canary' : `Roll back to ${versionName(backTo).toLowerCase()}`}
         />
       </Stack>
     </form>
   );
 }
 
-function Ways({ serving, way, choose }: { serving: Serving; way: Way; choose: (way: Way) => void }) {
-  const { canary, championVersion, versionBefore } = serving;
-  if (!canary) return null;
+interface WaysProps {
+  canary: NonNullable<Choice['canary']>;
+  championVersion: number;
+  backTo: number;
+  way: Way;
+  choose: (way: Way) => void;
+}
+
+function Ways({ canary, championVersion, backTo, way, choose }: WaysProps) {
   const name = versionName(canary.version).toLowerCase();
   return (
     <Radio.Group label="What to undo" value={way} onChange={(value) => choose(value)}>
@@ -95,7 +109,7 @@ function Ways({ serving, way, choose }: { serving: Serving; way: Way; choose: (w
         {championVersion > 0 && (
           <Radio
             value="champion"
-            label={`The champion: back from ${versionName(championVersion).toLowerCase()} to ${versionName(versionBefore).toLowerCase()}; the canary ends, too`}
+            label={`The champion: back from ${versionName(championVersion).toLowerCase()} to ${versionName(backTo).toLowerCase()}; the canary ends, too`}
           />
         )}
       </Stack>
@@ -106,13 +120,16 @@ function Ways({ serving, way, choose }: { serving: Serving; way: Way; choose: (w
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 /** What becomes of conversations that are open now. */
-function Consequence({ serving, way }: { serving: Serving; way: Way }) {
-  const { championVersion, versionBefore, conversations } = serving;
-  const to = versionName(way === 'canary' ? championVersion : versionBefore);
-  const { open, withAgent, writing } = conversations;
+function Consequence({
+  conversations: { open, withAgent, writing },
+  to,
+}: {
+  conversations: Serving['conversations'];
+  to: number;
+}) {
   return (
     <Text component="div" size="sm">
-      <b>{to}</b> answers from the next question on, in new conversations and in the{' '}
+      <b>{versionName(to)}</b> answers from the next question on, in new conversations and in the{' '}
       {count(open - withAgent, 'one that is', 'that are')} open now; nobody has to begin anew.{' '}
       {writing > 0
         ? `${count(writing, 'answer that is', 'answers that are')} being written just now ${writing === 1 ? 'is' : 'are'} finished by the version that began ${writing === 1 ? 'it' : 'them'}. `
