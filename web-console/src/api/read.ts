@@ -20,20 +20,24 @@ export interface ReadOptions {
   keep?: boolean;
 }
 
+/** How an answer follows what it tells of. */
+export function useFreshness(live: Kind[] | undefined) {
+  const realtime = useRealtime();
+  const intervalMs = realtime === 'live' ? SAFETY_POLL_MS : POLL_MS;
+  return { meta: { live: live ?? [] }, refetchInterval: live ? intervalMs : (false as const) };
+}
+
 /** An answer of the service. Its key is [path, query]. */
 export function useRead<T extends z.core.$ZodType>(
   path: string,
   schema: T,
   { query = {}, live, enabled = true, keep = false }: ReadOptions = {},
 ): UseQueryResult<z.output<T>, ApiProblem> {
-  const realtime = useRealtime();
-  const interval = realtime === 'live' ? SAFETY_POLL_MS : POLL_MS;
   return useQuery<z.output<T>, ApiProblem>({
     queryKey: [path, query],
     queryFn: () => api.get(path, schema, query),
     enabled,
-    meta: { live: live ?? [] },
-    refetchInterval: live ? interval : false,
+    ...useFreshness(live),
     ...(keep && { placeholderData: keepPreviousData }),
   });
 }

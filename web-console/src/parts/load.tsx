@@ -1,6 +1,5 @@
 // An answer on its way: waiting, a problem with a way to try again, nothing, or what there is.
 import { Alert, Button, Center, Group, Loader, Text } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { asProblem } from '../api/problem.js';
 
@@ -40,7 +39,8 @@ export function ProblemNote({ error, retry }: { error: unknown; retry?: () => vo
 }
 
 interface LoadedProps<T> {
-  of: UseQueryResult<T>;
+  /** What `useRead` or `usePages` gives. */
+  of: { data: T | undefined; error: unknown; refetch: () => unknown };
   /** Says that there is nothing. */
   empty?: { when: (data: T) => boolean; say: ReactNode };
   children: (data: T) => ReactNode;
@@ -48,10 +48,11 @@ interface LoadedProps<T> {
 
 /** An answer that is there stays while a later question fails; the problem is said above it. */
 export function Loaded<T>({ of: { data, error, refetch }, empty, children }: LoadedProps<T>) {
+  const hasFailed = error !== null;
   return (
     <>
-      {error && <ProblemNote error={error} retry={() => void refetch()} />}
-      {data === undefined && !error && <Waiting />}
+      {hasFailed && <ProblemNote error={error} retry={() => void refetch()} />}
+      {data === undefined && !hasFailed && <Waiting />}
       {data !== undefined && (empty?.when(data) ? <Empty>{empty.say}</Empty> : children(data))}
     </>
   );

@@ -1,15 +1,16 @@
 // The feedback pool: every example that intake made, what became of it, and all of it to take away.
 import { Button, Group, SimpleGrid, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, withQuery, type Query } from '../../api/client.js';
+import { usePages } from '../../api/pages.js';
 import { useWrite } from '../../api/read.js';
 import { poolPageSchema, type PoolPage, type PooledExample } from '../../api/schemas/training.js';
 import { Card } from '../../parts/card.js';
 import { Figure } from '../../parts/figure.js';
-import { ProblemNote, Waiting } from '../../parts/load.js';
+import { Loaded } from '../../parts/load.js';
 import { Page } from '../../parts/page.js';
 import { ReasonDialog, type Decision } from '../../parts/reason-dialog.js';
+import { ShowMore } from '../../parts/show-more.js';
 import { useAssistantBase } from '../assistant-base.js';
 import { ExampleTable } from './example-table.js';
 import { NO_FILTER, PoolFilters, queryOf } from './pool-filters.js';
@@ -20,11 +21,12 @@ export default function FeedbackPage() {
   const { slug, base } = useAssistantBase();
   const [filter, setFilter] = useState(NO_FILTER);
   const query = queryOf(filter);
-  const pool = usePool(`${base}/examples`, query);
+  const pool = usePages(`${base}/examples`, poolPageSchema, {
+    ...{ query, live: ['example', 'run'], keep: true, limit: PAGE_ROWS, from: 'before' },
+  });
   const [decision, setDecision] = useState<Decision>();
   const decide = useDecisions(base);
   const counts = pool.data?.pages[0]?.counts;
-  const examples = pool.data?.pages.flatMap((page) => page.examples) ?? [];
   return (
     <Page
       title="Feedback pool"
@@ -34,39 +36,19 @@ export default function FeedbackPage() {
       {counts && <Counts counts={counts} />}
       <Card title="Examples">
         <PoolFilters filter={filter} change={setFilter} slices={counts?.bySlice ?? []} base={base} />
-        {pool.error && <ProblemNote error={pool.error} retry={() => void pool.refetch()} />}
-        {pool.isPending ? (
-          <Waiting />
-        ) : (
-          <ExampleTable examples={examples} decide={(order, example) => setDecision(decide(order, example))} />
-        )}
-        {pool.hasNextPage && (
-          <Button
-            variant="default"
-            fullWidth
-            mt="sm"
-            loading={pool.isFetchingNextPage}
-            onClick={() => void pool.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        )}
+        <Loaded of={pool}>
+          {({ pages }) => (
+            <ExampleTable
+              examples={pages.flatMap(({ examples }) => examples)}
+              decide={(order, example) => setDecision(decide(order, example))}
+            />
+          )}
+        </Loaded>
+        <ShowMore of={pool} />
       </Card>
       <ReasonDialog decision={decision} close={() => setDecision(undefined)} />
     </Page>
   );
-}
-
-/** Pages of the pool; asked again when examples change. */
-function usePool(path: string, query: Query) {
-  return useInfiniteQuery({
-    queryKey: [path, query],
-    queryFn: ({ pageParam }) => api.get(path, poolPageSchema, { ...query, before: pageParam, limit: PAGE_ROWS }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }: PoolPage) => next ?? undefined,
-    meta: { live: ['example', 'run'] },
-    placeholderData: (before) => before,
-  });
 }
 
 function Counts({ counts: { total, new: fresh, train, heldout, quarantined } }: { counts: PoolPage['counts'] }) {

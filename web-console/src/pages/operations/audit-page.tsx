@@ -1,16 +1,15 @@
 // The audit: who did what to what, when, and why; searched.
-import { Anchor, Button, Code, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Code, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { api } from '../../api/client.js';
-import type { ApiProblem } from '../../api/problem.js';
+import { usePages } from '../../api/pages.js';
 import { auditSchema, type AuditEntry } from '../../api/schemas/operations.js';
 import { Card } from '../../parts/card.js';
 import { DataTable } from '../../parts/data-table.js';
-import { ProblemNote, Waiting } from '../../parts/load.js';
+import { Loaded } from '../../parts/load.js';
 import { Moment } from '../../parts/moment.js';
 import { Page } from '../../parts/page.js';
+import { ShowMore } from '../../parts/show-more.js';
 import { useAssistants } from '../../shell/assistant.js';
 
 const PAGE_ENTRIES = 50;
@@ -30,22 +29,15 @@ const NOTHING: Search = { q: '', assistant: '', action: '', actor: '', from: '',
 export default function AuditPage() {
   const [search, setSearch] = useState(NOTHING);
   const [settled] = useDebouncedValue(search, TYPING_MS);
-  const { data, error, fetchNextPage, hasNextPage, isFetching, refetch } = useAudit(settled);
-  const entries = data?.pages.flatMap((page) => page.entries) ?? [];
+  const audit = useAudit(settled);
   return (
     <Page title="Audit" words="Every write of a person, a machine or the service itself. Nothing here can be changed.">
       <Card title="Search">
         <SearchFields search={search} set={(part) => setSearch({ ...search, ...part })} />
       </Card>
       <Card title="Entries, newest first">
-        {error && <ProblemNote error={error} retry={() => void refetch()} />}
-        {!data && !error && <Waiting />}
-        {data && <Entries entries={entries} />}
-        {hasNextPage && (
-          <Button variant="default" mt="md" loading={isFetching} onClick={() => void fetchNextPage()}>
-            Show more
-          </Button>
-        )}
+        <Loaded of={audit}>{({ pages }) => <Entries entries={pages.flatMap(({ entries }) => entries)} />}</Loaded>
+        <ShowMore of={audit} />
       </Card>
     </Page>
   );
@@ -54,14 +46,9 @@ export default function AuditPage() {
 function useAudit({ to, ...search }: Search) {
   // The whole of the last day is meant.
   const until = to ? new Date(Date.parse(to) + 86_400_000).toISOString() : '';
-  return useInfiniteQuery({
-    queryKey: ['/api/v1/audit', { ...search, to }],
-    queryFn: ({ pageParam }) =>
-      api.get('/api/v1/audit', auditSchema, { ...search, to: until, before: pageParam, limit: PAGE_ENTRIES }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next ?? undefined,
-    placeholderData: (before) => before,
-  }) satisfies { error: ApiProblem | Error | null };
+  return usePages('/api/v1/audit', auditSchema, {
+    ...{ query: { ...search, to: until }, keep: true, limit: PAGE_ENTRIES, from: 'before' },
+  });
 }
 
 function SearchFields({ search, set }: { search: Search; set: (part: Partial<Search>) => void }) {

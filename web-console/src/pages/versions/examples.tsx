@@ -1,12 +1,12 @@
 // What a version's run was given: counted by kind and slice, and each example with the messages that it comes from.
 import { Anchor, Button, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { api } from '../../api/client.js';
+import { usePages } from '../../api/pages.js';
 import { lineageSchema, type GivenExamples, type LineageExample, type VersionRun } from '../../api/schemas/versions.js';
 import { DataTable } from '../../parts/data-table.js';
-import { ProblemNote } from '../../parts/load.js';
+import { Loaded } from '../../parts/load.js';
+import { ShowMore } from '../../parts/show-more.js';
 
 const PAGE = 25;
 const KINDS: Record<string, string> = { sft: 'Right answer', preference: 'Better and worse', binary: '👍 or 👎' };
@@ -54,34 +54,27 @@ export function Examples({ examples, run, path }: ExamplesProps) {
 }
 
 function EachExample({ path }: { path: string }) {
-  const pages = useInfiniteQuery({
-    queryKey: [`${path}/lineage`],
-    queryFn: ({ pageParam }) => api.get(`${path}/lineage`, lineageSchema, { limit: PAGE, after: pageParam }),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-  });
-  const rows = pages.data?.pages.flatMap(({ examples }) => examples) ?? [];
+  const lineage = usePages(`${path}/lineage`, lineageSchema, { limit: PAGE, from: 'after' });
   return (
-    <Stack gap="sm">
-      {pages.error && <ProblemNote error={pages.error} retry={() => void pages.refetch()} />}
-      <DataTable
-        label="Examples with their source messages"
-        rows={rows}
-        keyOf={({ id, version }) => `${version} ${id}`}
-        empty={pages.isPending ? 'Loading…' : 'None are left.'}
-        columns={[
-          { title: 'Question', isHeader: true, cell: ({ question }) => question },
-          { title: 'Answer taught', cell: ({ completion }) => completion },
-          { title: 'Slice', cell: ({ slice }) => slice },
-          { title: 'Comes from', cell: (example) => <Sources example={example} /> },
-        ]}
-      />
-      {pages.hasNextPage && (
-        <Button variant="default" w="fit-content" loading={pages.isFetching} onClick={() => void pages.fetchNextPage()}>
-          More
-        </Button>
-      )}
-    </Stack>
+    <div>
+      <Loaded of={lineage}>
+        {({ pages }) => (
+          <DataTable
+            label="Examples with their source messages"
+            rows={pages.flatMap(({ examples }) => examples)}
+            keyOf={({ id, version }) => `${version} ${id}`}
+            empty="None are left."
+            columns={[
+              { title: 'Question', isHeader: true, cell: ({ question }) => question },
+              { title: 'Answer taught', cell: ({ completion }) => completion },
+              { title: 'Slice', cell: ({ slice }) => slice },
+              { title: 'Comes from', cell: (example) => <Sources example={example} /> },
+            ]}
+          />
+        )}
+      </Loaded>
+      <ShowMore of={lineage} />
+    </div>
   );
 }
 
