@@ -37,6 +37,9 @@ export function duration(seconds: number): string {
   return `${Math.round(seconds / 60)} min`;
 }
 
+/** A share as "12.5 %". */
+export const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+
 export type Tone = 'good' | 'bad' | 'busy' | 'warn' | 'plain';
 
 /** Gate verdicts and statuses, as an operator says them. */

@@ -15,6 +15,11 @@ export function StateBadge({ state, words = wordsFor(state) }: { state: string; 
   return <ToneBadge tone={tone}>{word}</ToneBadge>;
 }
 
+/** What somebody thought of an answer. */
+export function ThumbBadge({ value }: { value: 'up' | 'down' }) {
+  return <ToneBadge tone={value === 'up' ? 'good' : 'bad'}>{value === 'up' ? 'Good' : 'Poor'}</ToneBadge>;
+}
+
 /** Which adapter version; 0 is the base model. */
 export function VersionBadge({ version }: { version: number }) {
   return <ToneBadge tone={version === 0 ? 'plain' : 'busy'}>{versionName(version)}</ToneBadge>;

@@ -1,6 +1,6 @@
 // A table of rows; where the screen is too narrow it scrolls, also by keyboard.
-import { ScrollArea, Table } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Button, ScrollArea, Table } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
 import { Empty } from './load.js';
 
 export interface Column<T> {
@@ -18,13 +18,29 @@ interface DataTableProps<T> {
   /** What the table shows. */
   label: string;
   rows: readonly T[];
+  /** Shown before somebody wants all of them. */
+  rowsFirst?: number;
   columns: Column<T>[];
   keyOf: (row: T) => string | number;
   empty?: ReactNode;
 }
 
-export function DataTable<T>({ label, rows, columns, keyOf, empty = 'Nothing here yet.' }: DataTableProps<T>) {
+export function DataTable<T>({ rows, rowsFirst = Infinity, empty = 'Nothing here yet.', ...shown }: DataTableProps<T>) {
+  const [isWhole, setWhole] = useState(false);
   if (rows.length === 0) return <Empty>{empty}</Empty>;
+  return (
+    <>
+      <Rows {...shown} rows={isWhole ? rows : rows.slice(0, rowsFirst)} />
+      {rows.length > rowsFirst && (
+        <Button variant="default" size="compact-sm" mt="sm" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Fewer' : `All ${rows.length}`}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Rows<T>({ label, rows, columns, keyOf }: Omit<DataTableProps<T>, 'rowsFirst' | 'empty'>) {
   return (
     <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': label }}>
       <Table highlightOnHover aria-label={label}>

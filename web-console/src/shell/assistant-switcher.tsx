@@ -2,7 +2,7 @@
 import { NativeSelect } from '@mantine/core';
 import { useLocation, useNavigate } from 'react-router';
 import { useSession } from '../session/session.js';
-import { useAssistants } from './assistant.js';
+import { assistantOptions, useAssistants } from './assistant.js';
 import { assistantPath, seenOf } from './navigation.js';
 
 export function AssistantSwitcher() {
@@ -22,7 +22,7 @@ export function AssistantSwitcher() {
     <NativeSelect
       aria-label="Assistant"
       value={chosen.slug}
-      data={assistants.map(({ slug, name }) => ({ value: slug, label: name }))}
+      data={assistantOptions(assistants)}
       onChange={(event) => choose(event.currentTarget.value)}
     />
   );

@@ -13,6 +13,10 @@ export interface Chosen {
   chosen: Assistant | undefined;
 }
 
+/** For a field that chooses one. */
+export const assistantOptions = (assistants: Assistant[]) =>
+  assistants.map(({ slug, name }) => ({ value: slug, label: name }));
+
 /** The assistants that one has a role for, and which is chosen. */
 export function useAssistants(): Chosen {
   const { pathname } = useLocation();

@@ -2,7 +2,7 @@
 import { Button, CloseButton, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { useId } from 'react';
 import type { Role, RoleFor } from '../../api/schemas/access.js';
-import { useAssistants } from '../../shell/assistant.js';
+import { assistantOptions, useAssistants } from '../../shell/assistant.js';
 import { ROLE_WORDS } from './role-words.js';
 
 const ALL = '';
@@ -16,10 +16,7 @@ interface RolesFieldProps {
 export function RolesField({ roles, change }: RolesFieldProps) {
   const id = useId();
   const { assistants } = useAssistants();
-  const places = [
-    { value: ALL, label: 'All assistants, also later ones' },
-    ...assistants.map(({ slug, name }) => ({ value: slug, label: name })),
-  ];
+  const places = [{ value: ALL, label: 'All assistants, also later ones' }, ...assistantOptions(assistants)];
   const taken = new Set(roles.map(({ assistant }) => assistant ?? ALL));
   const free = places.filter(({ value }) => !taken.has(value));
   const set = (index: number, role: RoleFor) => change(roles.map((each, at) => (at === index ? role : each)));

@@ -1,5 +1,6 @@
 // A secret that is shown this once: a one-time password, a machine's key.
-import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Copy } from '../../parts/copy.js';
 import { useLast } from '../../parts/use-last.js';
 
 export interface Secret {
@@ -27,13 +28,7 @@ export function ShownOnce({ secret: given, close }: { secret: Secret | undefined
             <Code fz="md" p="sm" flex={1} style={{ overflowWrap: 'anywhere' }}>
               {secret.value}
             </Code>
-            <CopyButton value={secret.value}>
-              {({ copied, copy }) => (
-                <Button variant="default" onClick={copy} aria-live="polite">
-                  {copied ? 'Copied' : 'Copy'}
-                </Button>
-              )}
-            </CopyButton>
+            <Copy text={secret.value} />
           </Group>
           <Alert color="yellow">It is not kept anywhere and can’t be shown again.</Alert>
           <Button onClick={close} data-autofocus>

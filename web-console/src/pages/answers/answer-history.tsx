@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { api } from '../../api/client.js';
 import { useWrite } from '../../api/read.js';
 import type { AnswerCorrection, AnswerFeedback } from '../../api/schemas/review.js';
-import { ToneBadge } from '../../parts/badges.js';
+import { ThumbBadge, ToneBadge } from '../../parts/badges.js';
 import { Moment } from '../../parts/moment.js';
 import { WordDiff } from '../../parts/word-diff.js';
 import { reasonWords } from './draft.js';
@@ -41,11 +41,7 @@ export function AnswerHistory({ feedback }: { feedback: AnswerFeedback }) {
       {ratings.map((rating) => (
         <Said
           key={`${rating.raterKind} ${rating.agent}`}
-          what={
-            <ToneBadge tone={rating.value === 'up' ? 'good' : 'bad'}>
-              {rating.value === 'up' ? 'Good' : 'Poor'}
-            </ToneBadge>
-          }
+          what={<ThumbBadge value={rating.value} />}
           who={rating.agent ?? 'the customer'}
           at={rating.updatedAt}
         >

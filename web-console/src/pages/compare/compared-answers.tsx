@@ -1,6 +1,4 @@
 // The same questions, answered by each version: what was lost first.
-import { Button } from '@mantine/core';
-import { useState } from 'react';
 import type { ComparedItem } from '../../api/schemas/versions.js';
 import { ToneBadge } from '../../parts/badges.js';
 import { DataTable } from '../../parts/data-table.js';
@@ -9,29 +7,22 @@ import { versionName } from '../../words.js';
 const SHOWN_FIRST = 20;
 
 export function ComparedAnswers({ items, versions }: { items: ComparedItem[]; versions: number[] }) {
-  const [all, setAll] = useState(false);
   return (
-    <>
-      <DataTable
-        label="Questions with each version’s answer"
-        rows={all ? items : items.slice(0, SHOWN_FIRST)}
-        keyOf={({ id }) => id}
-        empty="Their gate reports share no question."
-        columns={[
-          { title: 'Question', isHeader: true, cell: ({ question }) => question },
-          { title: 'Expected', cell: ({ expected }) => expected },
-          ...versions.map((version) => ({
-            title: versionName(version),
-            cell: (item: ComparedItem) => <Given item={item} version={version} />,
-          })),
-        ]}
-      />
-      {items.length > SHOWN_FIRST && (
-        <Button variant="default" size="compact-sm" mt="sm" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? 'Fewer' : `All ${items.length}`}
-        </Button>
-      )}
-    </>
+    <DataTable
+      label="Questions with each version’s answer"
+      rows={items}
+      rowsFirst={SHOWN_FIRST}
+      keyOf={({ id }) => id}
+      empty="Their gate reports share no question."
+      columns={[
+        { title: 'Question', isHeader: true, cell: ({ question }) => question },
+        { title: 'Expected', cell: ({ expected }) => expected },
+        ...versions.map((version) => ({
+          title: versionName(version),
+          cell: (item: ComparedItem) => <Given item={item} version={version} />,
+        })),
+      ]}
+    />
   );
 }
 

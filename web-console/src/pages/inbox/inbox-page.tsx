@@ -7,7 +7,7 @@ import { useRead } from '../../api/read.js';
 import { inboxCountsSchema } from '../../api/schemas/conversations.js';
 import { useHotkeys } from '../../parts/hotkeys.js';
 import { Page } from '../../parts/page.js';
-import { useAssistants } from '../../shell/assistant.js';
+import { assistantOptions, useAssistants } from '../../shell/assistant.js';
 import { InboxList } from './inbox-list.js';
 import { addressOf, filterOf, PLACES, type Filter, type Place } from './places.js';
 
@@ -99,10 +99,7 @@ function Filters({ filter, change }: { filter: Filter; change: (part: Partial<Fi
       {assistants.length > 1 && (
         <NativeSelect
           aria-label="Of which assistant"
-          data={[
-            { value: '', label: 'All assistants' },
-            ...assistants.map(({ slug, name }) => ({ value: slug, label: name })),
-          ]}
+          data={[{ value: '', label: 'All assistants' }, ...assistantOptions(assistants)]}
           value={filter.assistant ?? ''}
           onChange={(event) => change({ assistant: event.currentTarget.value })}
         />

@@ -3,7 +3,7 @@ import { Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { Conversation } from '../../api/schemas/conversations.js';
 import { usePresence } from '../../live/presence.js';
-import { ToneBadge, VersionBadge } from '../../parts/badges.js';
+import { ThumbBadge, ToneBadge, VersionBadge } from '../../parts/badges.js';
 import { Moment } from '../../parts/moment.js';
 import { useMe } from '../../session/session.js';
 import { waited } from '../../words.js';
@@ -50,9 +50,7 @@ export function InboxRow({ conversation, assistantName }: InboxRowProps) {
       <span className="inbox-marks">
         {people.length > 0 && <ToneBadge tone="warn">{people.join(', ')} here</ToneBadge>}
         {agentName && <ToneBadge tone="good">{agentName}</ToneBadge>}
-        {lastRating && (
-          <ToneBadge tone={lastRating === 'up' ? 'good' : 'bad'}>{lastRating === 'up' ? 'Good' : 'Poor'}</ToneBadge>
-        )}
+        {lastRating && <ThumbBadge value={lastRating} />}
         {lastVersion !== null && <VersionBadge version={lastVersion} />}
       </span>
       <span className="inbox-when">

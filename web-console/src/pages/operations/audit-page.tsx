@@ -10,7 +10,7 @@ import { Loaded } from '../../parts/load.js';
 import { Moment } from '../../parts/moment.js';
 import { Page } from '../../parts/page.js';
 import { ShowMore } from '../../parts/show-more.js';
-import { useAssistants } from '../../shell/assistant.js';
+import { assistantOptions, useAssistants } from '../../shell/assistant.js';
 
 const PAGE_ENTRIES = 50;
 const TYPING_MS = 300;
@@ -65,7 +65,7 @@ function SearchFields({ search, set }: { search: Search; set: (part: Partial<Sea
       <NativeSelect
         label="Assistant"
         {...field('assistant')}
-        data={[{ value: '', label: 'All' }, ...assistants.map(({ slug, name }) => ({ value: slug, label: name }))]}
+        data={[{ value: '', label: 'All' }, ...assistantOptions(assistants)]}
       />
       <TextInput label="From" type="date" {...field('from')} />
       <TextInput label="To" type="date" {...field('to')} />

@@ -5,6 +5,8 @@ import { ToneBadge } from '../../parts/badges.js';
 import { Card } from '../../parts/card.js';
 import { DataTable } from '../../parts/data-table.js';
 import { ends, Interval, points } from '../../parts/interval.js';
+import { percent } from '../../words.js';
+import { evidence } from './evidence.js';
 
 interface Tile {
   title: string;
@@ -62,9 +64,7 @@ export function Metrics({ rollout }: { rollout: RolloutDetail }) {
   );
 }
 
-const arm = ({ n, mean }: Metric['canary']) =>
-  mean === null ? `– of ${n}` : `${Math.round(mean * 1000) / 10} % of ${n}`;
-const evidence = (value: number) => (value >= 1_000 ? 'over 1000' : String(Number(value.toFixed(1))));
+const arm = ({ n, mean }: Metric['canary']) => (mean === null ? `– of ${n}` : `${percent(mean)} of ${n}`);
 
 function MetricTile({ tile: { title, words, metric, goodIsLess } }: { tile: Tile }) {
   const { canary, control, difference, interval, eValue, threshold } = metric;

@@ -3,10 +3,11 @@ import { Group, Progress, SimpleGrid, Stack, Text, VisuallyHidden } from '@manti
 import type { RolloutDetail } from '../../api/schemas/versions.js';
 import { ToneBadge } from '../../parts/badges.js';
 import { Card } from '../../parts/card.js';
+import { evidence } from './evidence.js';
 
 export function Steps({ rollout }: { rollout: RolloutDetail }) {
-  const { steps, step, endedAt, evidence, fromVersion, version } = rollout;
-  const { conversations } = evidence;
+  const { steps, step, endedAt, fromVersion, version } = rollout;
+  const { conversations } = rollout.evidence;
   return (
     <Card title="Steps">
       <Stack gap="md">
@@ -27,13 +28,13 @@ export function Steps({ rollout }: { rollout: RolloutDetail }) {
           {conversations.canary} conversations with version {version}, {conversations.control} with{' '}
           {fromVersion === 0 ? 'the base model' : `version ${fromVersion}`}.
         </Text>
-        {!endedAt && <Needed evidence={evidence} />}
+        {!endedAt && <Needed of={rollout.evidence} />}
       </Stack>
     </Card>
   );
 }
 
-function Needed({ evidence: { step, notWorse } }: { evidence: RolloutDetail['evidence'] }) {
+function Needed({ of: { step, notWorse } }: { of: RolloutDetail['evidence'] }) {
   const needs: [words: string, has: number, needed: number][] = [
     ['Conversations answered by the canary in this step', step.canaryAnswered, step.needed],
     ['Rated conversations of the canary', step.canaryRated, step.ratedNeeded],
@@ -45,7 +46,7 @@ function Needed({ evidence: { step, notWorse } }: { evidence: RolloutDetail['evi
       {needs.map(([words, has, needed]) => (
         <div key={words}>
           <Text size="sm" className="number">
-            {words}: {shown(has)} of {needed}
+            {words}: {evidence(has)} of {needed}
           </Text>
           <Progress
             value={Math.min(100, (100 * has) / needed)}
@@ -57,5 +58,3 @@ function Needed({ evidence: { step, notWorse } }: { evidence: RolloutDetail['evi
     </SimpleGrid>
   );
 }
-
-const shown = (value: number) => (value >= 1_000 ? 'over 1000' : Number(value.toFixed(1)));

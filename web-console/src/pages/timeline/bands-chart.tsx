@@ -1,7 +1,8 @@
 // The versions that served, drawn over time: the champion's lane, the canaries' above it as high as their share, and a mark for each event.
 import { Group, Text } from '@mantine/core';
 import type { Band, TimelineAnswer } from '../../api/schemas/versions.js';
-import { exactly, versionName } from '../../words.js';
+import { exactly, percent, versionName } from '../../words.js';
+import { KINDS } from './kinds.js';
 
 const LANE_PX = 34;
 const CANARY_TOP_PX = 22;
@@ -37,7 +38,7 @@ export function BandsChart({ timeline }: { timeline: TimelineAnswer }) {
     <figure style={{ margin: 0 }}>
       <svg width="100%" height={HEIGHT_PX} role="img" aria-label="Versions that served; the table below has the same">
         {timeline.markers.map(({ id, at, kind }) => (
-          <circle key={id} cx={`${place(at, from)}%`} cy={10} r={MARK_PX} fill={MARKS[kind] ?? BASE_GROUND}>
+          <circle key={id} cx={`${place(at, from)}%`} cy={10} r={MARK_PX} fill={KINDS[kind]?.colour ?? BASE_GROUND}>
             <title>{`${kind}, ${exactly(at)}`}</title>
           </circle>
         ))}
@@ -59,17 +60,6 @@ export function BandsChart({ timeline }: { timeline: TimelineAnswer }) {
     </figure>
   );
 }
-
-const MARKS: Record<string, string> = {
-  ...{
-    promotion: '#0a8f57',
-    rollback: '#d0342c',
-    canary: '#6d74f0',
-    run: '#8388a0',
-    gate: '#b77400',
-    prompt: '#0b8799',
-  },
-};
 
 export const keyOf = ({ kind, version, from }: Band) => `${kind} ${version} ${from?.getTime() ?? ''}`;
 
@@ -93,5 +83,3 @@ function BandShape({ band, left, right }: { band: Band; left: number; right: num
     </g>
   );
 }
-
-export const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;

@@ -6,22 +6,9 @@ import { ToneBadge } from '../../parts/badges.js';
 import { Empty } from '../../parts/load.js';
 import { Moment } from '../../parts/moment.js';
 import { assistantPath } from '../../shell/navigation.js';
-import { versionName, wordsFor, wordsForRun, type Tone } from '../../words.js';
+import { versionName, wordsFor, wordsForRun } from '../../words.js';
 import { sentence } from '../assistants/decisions.js';
-
-const TONES: Record<string, Tone> = {
-  ...{ promotion: 'good', rollback: 'bad', canary: 'busy', run: 'plain', gate: 'warn', prompt: 'plain' },
-};
-const NAMES: Record<string, string> = {
-  ...{
-    promotion: 'Promotion',
-    rollback: 'Rollback',
-    canary: 'Canary',
-    run: 'Training run',
-    gate: 'Gate',
-    prompt: 'Prompt',
-  },
-};
+import { KINDS } from './kinds.js';
 
 /** What happened, in a sentence. */
 function told({ kind, action, fromVersion, version }: Marker): string {
@@ -45,7 +32,7 @@ export function Markers({ markers, slug }: { markers: Marker[]; slug: string }) 
       {markers.map((marker) => (
         <li key={marker.id}>
           <Group gap="xs">
-            <ToneBadge tone={TONES[marker.kind]}>{NAMES[marker.kind] ?? marker.kind}</ToneBadge>
+            <ToneBadge tone={KINDS[marker.kind]?.tone}>{KINDS[marker.kind]?.word ?? marker.kind}</ToneBadge>
             <b>{told(marker)}</b>
             <Text span c="dimmed" size="sm">
               <Moment at={marker.at} />

@@ -5,8 +5,7 @@ import { useRead } from '../../api/read.js';
 import { servedSchema } from '../../api/schemas/versions.js';
 import { Card } from '../../parts/card.js';
 import { Loaded } from '../../parts/load.js';
-import { versionName } from '../../words.js';
-import { percent } from './bands-chart.js';
+import { percent, versionName } from '../../words.js';
 
 /** In the person's own time, as the field wants it: to the second, without a zone. */
 const fieldValue = (moment: Date) =>

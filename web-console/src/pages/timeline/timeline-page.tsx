@@ -9,6 +9,7 @@ import { Page } from '../../parts/page.js';
 import { useAssistantBase } from '../assistant-base.js';
 import { BandsChart } from './bands-chart.js';
 import { BandsTable } from './bands-table.js';
+import { KINDS } from './kinds.js';
 import { Markers } from './markers.js';
 import { ServedAt } from './served-at.js';
 
@@ -21,21 +22,13 @@ const WINDOWS = [
   { value: '30', label: '30 days' },
   { value: 'all', label: 'Everything' },
 ];
-const KINDS: [kind: string, words: string][] = [
-  ['promotion', 'Promotions'],
-  ['rollback', 'Rollbacks'],
-  ['canary', 'Canaries'],
-  ['run', 'Training runs'],
-  ['gate', 'Gates'],
-  ['prompt', 'Prompts'],
-];
 
 export default function TimelinePage() {
   const { slug, base } = useAssistantBase();
   const [days, setDays] = useState('30');
   /** The end of the time that is shown; undefined: now. */
   const [to, setTo] = useState<string>();
-  const [kinds, setKinds] = useState(KINDS.map(([kind]) => kind));
+  const [kinds, setKinds] = useState(Object.keys(KINDS));
   // Only where it is chosen anew, or each look would be another question.
   const from = useMemo(() => {
     const end = to ? Date.parse(to) : Date.now();
@@ -58,7 +51,7 @@ export default function TimelinePage() {
             <Card title="What happened">
               <Chip.Group multiple value={kinds} onChange={setKinds}>
                 <Group gap="xs" mb="md" role="group" aria-label="Kinds of events">
-                  {KINDS.map(([kind, words]) => (
+                  {Object.entries(KINDS).map(([kind, { words }]) => (
                     <Chip key={kind} value={kind} size="sm" variant="outline">
                       {words}
                     </Chip>

@@ -1,5 +1,5 @@
 // A site key itself: its name, which websites may use it, its secret, its end.
-import { Alert, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { api } from '../../api/client.js';
 import { useWrite } from '../../api/read.js';
@@ -7,6 +7,7 @@ import { siteKeyWithSecretSchema, type SiteKey } from '../../api/schemas/prompts
 import { Card } from '../../parts/card.js';
 import { ConfirmDialog } from '../../parts/confirm-dialog.js';
 import { Moment } from '../../parts/moment.js';
+import { KeyFields, keyBody } from './key-fields.js';
 import { SecretNote } from './secret-note.js';
 
 interface KeyCardProps {
@@ -15,35 +16,20 @@ interface KeyCardProps {
 }
 
 export function KeyCard({ path, siteKey }: KeyCardProps) {
-  const [name, setName] = useState(siteKey.name);
-  const [origins, setOrigins] = useState(siteKey.origins.join('\n'));
+  const [draft, setDraft] = useState({ name: siteKey.name, origins: siteKey.origins.join('\n') });
   const save = useWrite((body: object) => api.send('PATCH', `${path}/${siteKey.id}`, body), {
     ...{ invalidates: [path], done: 'The site key is changed.' },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate({ name: name.trim(), origins: origins.split(/\s+/).filter(Boolean) });
+    save.mutate(keyBody(draft));
   };
   return (
     <Card title="Site key">
       <form onSubmit={submit}>
         <Stack>
           {siteKey.anyOrigin && <Alert color="yellow">Any website may use this key, for none is named.</Alert>}
-          <TextInput
-            label="Name"
-            required
-            maxLength={100}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Textarea
-            label="Websites that may use it"
-            description="One a line: https://shop.example, https://*.shop.example. None: any website."
-            autosize
-            minRows={2}
-            value={origins}
-            onChange={(event) => setOrigins(event.currentTarget.value)}
-          />
+          <KeyFields draft={draft} change={setDraft} />
           <Group justify="space-between">
             <Orders path={path} siteKey={siteKey} />
             <Button type="submit" loading={save.isPending}>

@@ -1,10 +1,11 @@
 // Makes a site key for a website.
-import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Modal, Stack } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { api } from '../../api/client.js';
-import { asProblem } from '../../api/problem.js';
 import { useWrite } from '../../api/read.js';
 import { siteKeyWithSecretSchema } from '../../api/schemas/prompts.js';
+import { FormEnd } from '../../parts/form-end.js';
+import { KeyFields, keyBody } from './key-fields.js';
 import { SecretNote } from './secret-note.js';
 
 interface NewKeyDialogProps {
@@ -41,49 +42,22 @@ interface FieldsProps {
 }
 
 function Fields({ path, close, made }: FieldsProps) {
-  const [name, setName] = useState('');
-  const [origins, setOrigins] = useState('');
+  const [draft, setDraft] = useState({ name: '', origins: '' });
   const make = useWrite((body: object) => api.send('POST', path, body, siteKeyWithSecretSchema), {
     ...{ invalidates: [path], quiet: true },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const body = { name: name.trim(), origins: origins.split(/\s+/).filter(Boolean) };
-    make.mutate(body, { onSuccess: ({ id, secret }) => made(id, secret) });
+    make.mutate(keyBody(draft), { onSuccess: ({ id, secret }) => made(id, secret) });
   };
   return (
     <form onSubmit={submit}>
       <Stack>
-        <TextInput
-          label="Name"
-          description="For people, e.g. the name of the website."
-          required
-          data-autofocus
-          maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
+        <KeyFields draft={draft} change={setDraft} />
+        <FormEnd
+          {...{ error: make.error, isBusy: make.isPending, close, leave: 'Not now', action: 'Make it' }}
+          isUnready={!draft.name.trim()}
         />
-        <Textarea
-          label="Websites that may use it"
-          description="One a line: https://shop.example. None: any website."
-          autosize
-          minRows={2}
-          value={origins}
-          onChange={(event) => setOrigins(event.currentTarget.value)}
-        />
-        {make.error && (
-          <Alert color="red" role="alert">
-            {asProblem(make.error).detail}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Not now
-          </Button>
-          <Button type="submit" loading={make.isPending} disabled={!name.trim()}>
-            Make it
-          </Button>
-        </Group>
       </Stack>
     </form>
   );

@@ -1,5 +1,6 @@
 // Shows a site key's secret, this once.
-import { Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Copy } from '../../parts/copy.js';
 
 interface SecretNoteProps {
   /** Undefined: closed. */
@@ -19,13 +20,7 @@ export function SecretNote({ secret, close }: SecretNoteProps) {
           {secret}
         </Code>
         <Group justify="flex-end">
-          <CopyButton value={secret ?? ''}>
-            {({ copied, copy }) => (
-              <Button variant="default" onClick={copy}>
-                {copied ? 'Copied' : 'Copy'}
-              </Button>
-            )}
-          </CopyButton>
+          <Copy text={secret ?? ''} />
           <Button onClick={close}>I have it</Button>
         </Group>
       </Stack>

@@ -1,23 +1,13 @@
 // What a website's maker puts into their page.
-import { Button, Code, CopyButton, Text } from '@mantine/core';
+import { Code, Text } from '@mantine/core';
 import type { SiteKey } from '../../api/schemas/prompts.js';
 import { Card } from '../../parts/card.js';
+import { Copy } from '../../parts/copy.js';
 
 export function Snippet({ siteKey: { key } }: { siteKey: SiteKey }) {
   const text = `<script async src="${location.origin}/widget.js" data-key="${key}"></script>`;
   return (
-    <Card
-      title="Snippet"
-      actions={
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
-      }
-    >
+    <Card title="Snippet" actions={<Copy text={text} />}>
       <Code block tabIndex={0}>
         {text}
       </Code>
