@@ -4,7 +4,15 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { axeViolations, describeInBrowser as describe, openBrowser } from '../support/browser.js';
 import { fillConsole, SHOWN } from '../support/console-fixtures.js';
-import { firstSignIn, NO_ERRORS, openWindow, signInToConsole } from '../support/console.js';
+import {
+  firstSignIn,
+  NO_VIOLATIONS,
+  openWindow,
+  picture,
+  signInToConsole,
+  violationsIn,
+  wrongIn,
+} from '../support/console.js';
 import { FIRST_PASSWORD, OWN_PASSWORD } from '../support/people.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
 
@@ -28,16 +36,12 @@ afterAll(async () => {
 }, START_MS_MAX);
 
 function expectOnlyRefusals(): void {
-  expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
+  expect(wrongIn(errors)).toEqual([]);
 }
 
 /** Light and dark; in the dark nothing but the colours is another. */
 async function expectAccessible(): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-    expect(await axeViolations(page, colorScheme === 'dark' ? ['color-contrast'] : undefined)).toEqual([]);
-  }
+  expect(await violationsIn(page, ['color-contrast'])).toEqual(NO_VIOLATIONS);
 }
 
 describe('signing in', () => {
@@ -150,7 +154,7 @@ describe('pages', () => {
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await page.getByText('Loading…').first().waitFor({ state: 'detached' });
       await expectAccessible();
-      await picture(path);
+      if (PICTURED[path]) await picture(page, PICTURED[path]);
       expect(await outOfReach(page)).toEqual([]);
       expectOnlyRefusals();
     },
@@ -185,19 +189,10 @@ describe('pages', () => {
   });
 });
 
-/** The others have theirs from the tests that fill them. */
+/** With SCREENSHOTS=1, these pictures are renewed; the others are by the tests that fill them. */
 const PICTURED: Record<string, string> = {
   ...{ 'a/demo/overview': 'overview', health: 'health', audit: 'audit', users: 'users' },
 };
-
-/** With SCREENSHOTS=1, renews the pictures in docs/images/. */
-async function picture(path: string): Promise<void> {
-  const name = PICTURED[path];
-  if (!process.env.SCREENSHOTS || name === undefined) return;
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.locator('html[data-mantine-color-scheme=light]').waitFor();
-  await page.screenshot({ path: `docs/images/console-${name}.png` });
-}
 
 const TABS_MAX = 60;
 /** Asking the page takes as long as pressing the key. */

@@ -1,13 +1,12 @@
 // An agent's afternoon at the review queue, in a real Chromium on the real service, without the mouse: ten answers are corrected with the
 // keyboard alone, one of them is taught at once; then two versions' answers are compared blind. With SCREENSHOTS=1 it renews its pictures.
-import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { readAssets } from '../../src/setup/assets.js';
 import { answered } from '../support/answered.js';
-import { axeViolations, describeInBrowser as describe, openBrowser } from '../support/browser.js';
-import { NO_ERRORS, openWindow, signInToConsole } from '../support/console.js';
+import { describeInBrowser as describe, openBrowser } from '../support/browser.js';
+import { NO_VIOLATIONS, openWindow, picture, signInToConsole, violationsIn, wrongIn } from '../support/console.js';
 import { FIRST_PASSWORD, OWN_PASSWORD, people } from '../support/people.js';
 import { restClient, type Json } from '../support/rest.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
@@ -16,7 +15,6 @@ import { registerVersion } from '../support/versions.js';
 const START_MS_MAX = 240_000;
 /** A micro-run, with its gate; the processor may be busy with much else. */
 const RUN_MS_MAX = 600_000;
-const IMAGES = 'docs/images';
 
 /** What customers asked, what was answered and what should have been. */
 const ITEMS: [question: string, shown: string, right: string][] = [
@@ -64,22 +62,6 @@ async function ratedDown(question: string, shown: string): Promise<void> {
   await restClient(service.url).post(`/api/v1/messages/${answerId}/ratings`, { headers, body: { value: 'down' } });
 }
 
-async function picture(name: string): Promise<void> {
-  if (!process.env.SCREENSHOTS) return;
-  await mkdir(IMAGES, { recursive: true });
-  await page.screenshot({ path: `${IMAGES}/${name}.png` });
-}
-
-/** Light and dark. */
-async function expectAccessible(): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
-    expect(await axeViolations(page)).toEqual([]);
-  }
-}
-
 const item = () => page.getByRole('region', { name: 'The item' });
 /** The item with this question is on the screen, and it is ours. */
 async function at(question: string): Promise<void> {
@@ -100,7 +82,7 @@ const rows = async (sql: string) => (await database.query<Json>(sql)).rows;
 describe('the review queue', () => {
   it('says which keys there are, and turns them off and on', async () => {
     await at(ITEMS[0]?.[0] ?? '');
-    await expectAccessible();
+    expect(await violationsIn(page)).toEqual(NO_VIOLATIONS);
     await page.keyboard.press('?');
     const keys = page.getByRole('dialog', { name: 'Keys of this page' });
     await keys.getByText('Submit and next').waitFor();
@@ -127,8 +109,8 @@ describe('the review queue', () => {
       await page.keyboard.type(right);
       if (index === 2) {
         await item().getByText('added:').first().waitFor({ state: 'attached' });
-        await expectAccessible();
-        await picture('console-review');
+        expect(await violationsIn(page)).toEqual(NO_VIOLATIONS);
+        await picture(page, 'review');
       }
       const isLast = index === ITEMS.length - 1;
       await page.keyboard.press(isLast ? 'Control+Shift+Enter' : 'Control+Enter');
@@ -171,7 +153,7 @@ describe('the review queue', () => {
     expect(
       await rows(`SELECT state FROM review_items i JOIN messages m ON m.id = i.message_id WHERE m.text = 'Yes.'`),
     ).toEqual([{ state: 'submitted' }]);
-    expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
+    expect(wrongIn(errors)).toEqual([]);
   });
 
   it('tells of a decided item what is said of it meanwhile, once', async () => {
@@ -189,7 +171,7 @@ describe('the review queue', () => {
     expect(await said.count()).toBe(1);
     await restClient(service.url).delete(`/api/v1/corrections/${made.body.id}`, { token: service.agentToken });
     await said.first().getByText('an operator has put aside').waitFor({ state: 'detached' });
-    expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
+    expect(wrongIn(errors)).toEqual([]);
   });
 });
 
@@ -205,16 +187,16 @@ describe('the panel beside a conversation', () => {
     await said.getByText('by Agatha').waitFor();
     await said.getByText('by the customer').waitFor();
     await said.getByText('Version 1 has learnt it.').waitFor();
-    await expectAccessible();
+    expect(await violationsIn(page)).toEqual(NO_VIOLATIONS);
     await panel.getByLabel('What the answer should have been').fill('Show your badge to Clara at the desk.');
     await panel.getByRole('group', { name: 'What changes' }).getByText('at the desk').waitFor();
-    await picture('console-answer-panel');
+    await picture(page, 'answer-panel');
     await panel.getByRole('button', { name: 'Save', exact: true }).press('Enter');
     await said.getByText('Replaced').waitFor();
     await said.getByRole('button', { name: 'Take back' }).press('Enter');
     await said.getByText('Replaced').waitFor({ state: 'detached' });
     expect(await rows(`SELECT count(*)::int AS corrections FROM corrections`)).toEqual([{ corrections: ITEMS.length }]);
-    expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
+    expect(wrongIn(errors)).toEqual([]);
   }, 60_000);
 });
 
@@ -228,16 +210,16 @@ describe('the comparison', () => {
     await comparison.getByRole('heading', { name: 'Is there a branch in Bregenz?' }).waitFor();
     await page.getByRole('button', { name: 'A is better' }).waitFor();
     expect(await comparison.getByText(/Version \d|Base model/).count()).toBe(0);
-    await expectAccessible();
-    await picture('console-comparison');
+    expect(await violationsIn(page)).toEqual(NO_VIOLATIONS);
+    await picture(page, 'comparison');
     await page.keyboard.press('ArrowLeft');
     await page.getByText(/You preferred version [12]\./).waitFor();
     expect(await comparison.getByText(/Version \d/).count()).toBe(2);
-    await expectAccessible();
+    expect(await violationsIn(page)).toEqual(NO_VIOLATIONS);
     const [example] = await rows(
       `SELECT completion, rejected FROM examples WHERE source_correction_id IS NULL AND kind = 'preference'`,
     );
     expect(Object.keys(example ?? {})).toEqual(['completion', 'rejected']);
-    expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
+    expect(wrongIn(errors)).toEqual([]);
   }, 90_000);
 });

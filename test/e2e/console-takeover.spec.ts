@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { axeViolations, describeInBrowser as describe, openBrowser } from '../support/browser.js';
-import { NO_ERRORS, openWindow, signInToConsole } from '../support/console.js';
+import { openWindow, picture, signInToConsole, wrongIn } from '../support/console.js';
 import { FIRST_PASSWORD, OWN_PASSWORD, people } from '../support/people.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
 
@@ -18,9 +18,6 @@ let customer: Page;
 let agent: Page;
 const errors: string[] = [];
 
-const picture = async (page: Page, name: string) => {
-  if (process.env.SCREENSHOTS) await page.screenshot({ path: `docs/images/console-${name}.png` });
-};
 const field = () => customer.getByLabel('Your message');
 const button = (name: string) => agent.getByRole('button', { name, exact: true });
 const log = () => agent.getByRole('log', { name: 'Conversation' });
@@ -185,6 +182,6 @@ describe('the inbox with thousands of conversations', () => {
     expect(await button('Show earlier messages').count()).toBe(0);
     await button('Back to the newest messages').click();
     await log().getByText('Message 450.').waitFor();
-    expect(errors.filter((error) => !NO_ERRORS.test(error))).toEqual([]);
+    expect(wrongIn(errors)).toEqual([]);
   }, 120_000);
 });

@@ -7,7 +7,7 @@ import pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { answered } from '../support/answered.js';
 import { axeViolations, describeInBrowser as describe, openBrowser } from '../support/browser.js';
-import { firstSignIn, NO_ERRORS, openWindow } from '../support/console.js';
+import { firstSignIn, NO_VIOLATIONS, openWindow, picture, violationsIn, wrongIn } from '../support/console.js';
 import { FIRST_PASSWORD } from '../support/people.js';
 import { restClient } from '../support/rest.js';
 import { startService, type ServiceUnderTest } from '../support/service.js';
@@ -67,21 +67,14 @@ const dialog = () => page.getByRole('dialog');
 /** Pages that the documentation shows. */
 const PICTURED = new Set(['training', 'feedback', 'prompt-editor', 'playground', 'widget']);
 
-async function picture(name: string): Promise<void> {
-  if (!process.env.SCREENSHOTS || !PICTURED.has(name)) return;
-  for (const note of await page.getByRole('button', { name: 'Close', exact: true }).all()) await note.click();
-  await page.screenshot({ path: `docs/images/console-${name}.png` });
-}
-
 /** No accessibility violation, light and dark; no error in the browser's console. */
 async function expectSound(name: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-    expect([name, colorScheme, await axeViolations(page)]).toEqual([name, colorScheme, []]);
+  expect({ name, ...(await violationsIn(page)) }).toEqual({ name, ...NO_VIOLATIONS });
+  if (process.env.SCREENSHOTS && PICTURED.has(name)) {
+    for (const note of await page.getByRole('button', { name: 'Close', exact: true }).all()) await note.click();
+    await picture(page, name);
   }
-  await picture(name);
-  expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
+  expect(wrongIn(errors)).toEqual([]);
 }
 
 describe('training', () => {
@@ -261,6 +254,6 @@ describe('the widget', () => {
     expect((await launcher.boundingBox())?.x).toBeLessThan(100);
     await launcher.click();
     await page.getByRole('heading', { name: 'Ask the bank' }).waitFor();
-    expect(errors.splice(0).filter((error) => !NO_ERRORS.test(error))).toEqual([]);
+    expect(wrongIn(errors)).toEqual([]);
   });
 });
