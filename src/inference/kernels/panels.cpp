@@ -29,9 +29,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include <immintrin.h>
+#include <sys/mman.h>
 
 using namespace lanes;
 
@@ -70,24 +72,27 @@ static_assert(sizeof(panel_block<false, 4>) == PANEL_ROWS * sizeof(block_q4_0), 
 static_assert(sizeof(panel_block<true, 4>) == PANEL_ROWS * sizeof(block_q4_1), "a panel takes the room of its rows");
 static_assert(sizeof(panel_block<false, 8>) == PANEL_ROWS * sizeof(block_q8_0), "a panel takes the room of its rows");
 
-/** One quantised activation row: K bytes, then a scale and a scaled sum for each block. */
-struct activation {
-    const int8_t * qs;
-    const float *  d;
-    const float *  s;  // d · Σ qs
+/**
+ * Up to ROWS_AT_ONCE quantised activation rows, block by block: 32 bytes of each row, then each row's scale, then each row's sum. So one pointer
+ * serves all rows, and what a block of weights meets lies together.
+ */
+struct activations {
+    char *  data;
+    int64_t rows;
+
+    static constexpr int64_t BLOCK_BYTES = BLOCK + 2 * sizeof(float);
+
+    int8_t * qs(int64_t block) const { return reinterpret_cast<int8_t *>(data + block * rows * BLOCK_BYTES); }
+    float *  d(int64_t block) const { return reinterpret_cast<float *>(qs(block) + rows * BLOCK); }
+    /** d · Σ qs */
+    float * s(int64_t block) const { return d(block) + rows; }
 };
 
-size_t activation_bytes(int64_t k) { return k + 2 * sizeof(float) * (k / BLOCK); }
-
-activation activation_at(const void * work, int64_t k, int64_t row) {
-    const char *  start  = static_cast<const char *>(work) + row * activation_bytes(k);
-    const float * scales = reinterpret_cast<const float *>(start + k);
-    return { reinterpret_cast<const int8_t *>(start), scales, scales + k / BLOCK };
+activations activations_at(void * work, int64_t k, int64_t first, int64_t rows) {
+    return { static_cast<char *>(work) + first * (k / BLOCK) * activations::BLOCK_BYTES, std::min<int64_t>(ROWS_AT_ONCE, rows - first) };
 }
 
-void quantise_block(const float * x, void * work, int64_t k, int64_t row, int64_t block) {
-    const activation to = activation_at(work, k, row);
-    int8_t *         qs = const_cast<int8_t *>(to.qs) + block * BLOCK;
+void quantise_block(const float * x, const activations & to, int64_t row, int64_t block) {
     const __m256 sign = _mm256_set1_ps(-0.0f);
     __m256       v[4], most = _mm256_setzero_ps();
     for (int i = 0; i < 4; i++) {
@@ -110,9 +115,10 @@ void quantise_block(const float * x, void * work, int64_t k, int64_t row, int64_
     // Packing works within 128-bit halves; the permutation puts the groups of four back in order.
     const __m256i bytes = _mm256_packs_epi16(_mm256_packs_epi32(q[0], q[1]), _mm256_packs_epi32(q[2], q[3]));
     const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
-    _mm256_storeu_si256(reinterpret_cast<__m256i *>(qs), _mm256_permutevar8x32_epi32(bytes, order));
-    const_cast<float *>(to.d)[block] = d;
-    const_cast<float *>(to.s)[block] = d * static_cast<float>(_mm_cvtsi128_si32(s4));
+    _mm256_storeu_si256(reinterpret_cast<__m256i *>(to.qs(block) + row * BLOCK), _mm256_permutevar8x32_epi32(bytes, order));
+    to.d(block)[row]    = d;
+    const int32_t total = _mm_cvtsi128_si32(s4);
+    to.s(block)[row]    = d * static_cast<float>(total);
 }
 
 // What a processor multiplies at once: LANES rows of the panel.
@@ -159,8 +165,9 @@ inline ints dot_8_bit(ints acc, ints w, ints x) { return dot(acc, w, x); }
 
 /** `ROWS` activation rows times LANES rows of a panel (from `lane`) → LANES outputs a row. */
 template <bool has_min, int bits, int ROWS>
-void multiply(const panel_block<has_min, bits> * panel, int lane, int64_t blocks, const activation * x, float * const * y) {
+void multiply(const panel_block<has_min, bits> * panel, int lane, int64_t blocks, const char * x, float * const * y) {
     floats sum[ROWS];
+#pragma GCC unroll 8
     for (int r = 0; r < ROWS; r++) sum[r] = none();
     for (int64_t b = 0; b < blocks; b++) {
         const auto & block = panel[b];
@@ -174,44 +181,50 @@ void multiply(const panel_block<has_min, bits> * panel, int lane, int64_t blocks
                 w[g] = bytes;
             }
         }
-        const floats d = halves(block.d + lane);
-        floats       m;
+        const activations at{ const_cast<char *>(x), ROWS };
+        const int8_t *    q  = at.qs(b);
+        const float *     dx = at.d(b);
+        const float *     s  = at.s(b);
+        const floats      d  = halves(block.d + lane);
+        floats            m;
         if constexpr (has_min) {
             m = halves(block.m + lane);
         } else {
             m = times(d, all(bits == 4 ? -8.0f : -float(SHIFT_8_BIT)));
         }
+#pragma GCC unroll 8
         for (int r = 0; r < ROWS; r++) {
-            const int8_t * q = x[r].qs + b * BLOCK;
-            ints           even = no_ints(), odd = no_ints();
+            ints even = no_ints(), odd = no_ints();
+#pragma GCC unroll 8
             for (int g = 0; g < GROUPS; g += 2) {
                 if constexpr (bits == 4) {
-                    even = dot(even, w[g], four(q + 4 * g));
-                    odd  = dot(odd, w[g + 1], four(q + 4 * g + 4));
+                    even = dot(even, w[g], four(q + r * BLOCK + 4 * g));
+                    odd  = dot(odd, w[g + 1], four(q + r * BLOCK + 4 * g + 4));
                 } else {
-                    even = dot_8_bit(even, w[g], four(q + 4 * g));
-                    odd  = dot_8_bit(odd, w[g + 1], four(q + 4 * g + 4));
+                    even = dot_8_bit(even, w[g], four(q + r * BLOCK + 4 * g));
+                    odd  = dot_8_bit(odd, w[g + 1], four(q + r * BLOCK + 4 * g + 4));
                 }
             }
-            sum[r] = fma(times(d, all(x[r].d[b])), to_floats(plus(even, odd)), sum[r]);
-            sum[r] = fma(m, all(x[r].s[b]), sum[r]);
+            sum[r] = fma(times(d, all(dx[r])), to_floats(plus(even, odd)), sum[r]);
+            sum[r] = fma(m, all(s[r]), sum[r]);
         }
     }
+#pragma GCC unroll 8
     for (int r = 0; r < ROWS; r++) store(y[r] + lane, sum[r]);
 }
 
 template <bool has_min, int bits>
-void multiply_panel(const panel_block<has_min, bits> * panel, int64_t blocks, int64_t rows, const activation * x, float * const * y) {
+void multiply_panel(const panel_block<has_min, bits> * panel, int64_t blocks, const activations & x, float * const * y) {
     for (int lane = 0; lane < PANEL_ROWS; lane += LANES) {
-        switch (rows) {
-            case 1: multiply<has_min, bits, 1>(panel, lane, blocks, x, y); break;
-            case 2: multiply<has_min, bits, 2>(panel, lane, blocks, x, y); break;
-            case 3: multiply<has_min, bits, 3>(panel, lane, blocks, x, y); break;
-            case 4: multiply<has_min, bits, 4>(panel, lane, blocks, x, y); break;
-            case 5: multiply<has_min, bits, 5>(panel, lane, blocks, x, y); break;
-            case 6: multiply<has_min, bits, 6>(panel, lane, blocks, x, y); break;
-            case 7: multiply<has_min, bits, 7>(panel, lane, blocks, x, y); break;
-            default: multiply<has_min, bits, 8>(panel, lane, blocks, x, y);
+        switch (x.rows) {
+            case 1: multiply<has_min, bits, 1>(panel, lane, blocks, x.data, y); break;
+            case 2: multiply<has_min, bits, 2>(panel, lane, blocks, x.data, y); break;
+            case 3: multiply<has_min, bits, 3>(panel, lane, blocks, x.data, y); break;
+            case 4: multiply<has_min, bits, 4>(panel, lane, blocks, x.data, y); break;
+            case 5: multiply<has_min, bits, 5>(panel, lane, blocks, x.data, y); break;
+            case 6: multiply<has_min, bits, 6>(panel, lane, blocks, x.data, y); break;
+            case 7: multiply<has_min, bits, 7>(panel, lane, blocks, x.data, y); break;
+            default: multiply<has_min, bits, 8>(panel, lane, blocks, x.data, y);
         }
     }
 }
@@ -222,7 +235,7 @@ class panel_traits : public ggml::cpu::tensor_traits {
     virtual void repack(const void * rows, void * panels, int64_t n, int64_t k) = 0;
 
     bool work_size(int, const struct ggml_tensor * op, size_t & size) override {
-        size = activation_bytes(op->src[1]->ne[0]) * ggml_nrows(op->src[1]);
+        size = ggml_nelements(op->src[1]) / BLOCK * activations::BLOCK_BYTES;
         return true;
     }
 };
@@ -257,9 +270,12 @@ template <class Row, bool has_min, int bits> class traits_of : public panel_trai
         const ggml_tensor * input   = op->src[1];
         const int64_t       k = weights->ne[0], n = weights->ne[1], blocks = k / BLOCK;
         const int64_t       rows = ggml_nrows(input);
-        const int64_t last = rows * blocks * (params->ith + 1) / params->nth;
-        for (int64_t i = rows * blocks * params->ith / params->nth; i < last; i++) {
-            quantise_block(row_of(input, i / blocks), params->wdata, k, i / blocks, i % blocks);
+        // What a block of weights meets is written by one thread.
+        const int64_t units = (rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE * blocks, last = units * (params->ith + 1) / params->nth;
+        for (int64_t unit = units * params->ith / params->nth; unit < last; unit++) {
+            const int64_t     first = unit / blocks * ROWS_AT_ONCE;
+            const activations to    = activations_at(params->wdata, k, first, rows);
+            for (int64_t r = 0; r < to.rows; r++) quantise_block(row_of(input, first + r), to, r, unit % blocks);
         }
         if (params->ith == 0) ggml_threadpool_chunk_set(params->threadpool, params->nth);
         ggml_barrier(params->threadpool);
@@ -287,17 +303,13 @@ template <class Row, bool has_min, int bits> class traits_of : public panel_trai
         const int64_t k = op->src[0]->ne[0], blocks = k / BLOCK, rows = ggml_nrows(op->src[1]);
         const block * weights = static_cast<const block *>(op->src[0]->data);
         for (int64_t first = 0; first < rows; first += ROWS_AT_ONCE) {
-            const int64_t count = std::min<int64_t>(ROWS_AT_ONCE, rows - first);
-            activation    x[ROWS_AT_ONCE];
-            float *       start[ROWS_AT_ONCE];
-            float *       y[ROWS_AT_ONCE];
-            for (int64_t r = 0; r < count; r++) {
-                x[r]     = activation_at(params->wdata, k, first + r);
-                start[r] = row_of(op, first + r);
-            }
+            const activations x = activations_at(params->wdata, k, first, rows);
+            float *           start[ROWS_AT_ONCE];
+            float *           y[ROWS_AT_ONCE];
+            for (int64_t r = 0; r < x.rows; r++) start[r] = row_of(op, first + r);
             for (int64_t panel = from; panel < to; panel++) {
-                for (int64_t r = 0; r < count; r++) y[r] = start[r] + panel * PANEL_ROWS;
-                multiply_panel<has_min, bits>(weights + panel * blocks, blocks, count, x, y);
+                for (int64_t r = 0; r < x.rows; r++) y[r] = start[r] + panel * PANEL_ROWS;
+                multiply_panel<has_min, bits>(weights + panel * blocks, blocks, x, y);
             }
         }
     }
@@ -346,14 +358,22 @@ const char * name(ggml_backend_buffer_type_t) { return "CPU_PANELS"; }
 
 size_t alignment(ggml_backend_buffer_type_t) { return 64; }
 
+void free_panels(ggml_backend_buffer_t buffer) { free(buffer->context); }
+
+/** Weights are read from end to end for each token: in huge pages, where Linux has them, no step of the way waits for an address. */
 ggml_backend_buffer_t allocate(ggml_backend_buffer_type_t type, size_t size) {
-    ggml_backend_buffer_t buffer = ggml_backend_buft_alloc_buffer(ggml_backend_cpu_buffer_type(), size);
-    if (!buffer) return nullptr;
-    buffer->buft              = type;
-    buffer->iface.init_tensor = init_tensor;
-    buffer->iface.set_tensor  = set_tensor;
-    buffer->iface.get_tensor  = nullptr;
-    buffer->iface.cpy_tensor  = nullptr;
+    constexpr size_t HUGE_PAGE = 2 << 20;
+    const size_t     room      = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    void *           data      = aligned_alloc(HUGE_PAGE, room);
+    if (!data) return nullptr;
+    madvise(data, room, MADV_HUGEPAGE);  // without them all the same
+    ggml_backend_buffer_t buffer = ggml_backend_cpu_buffer_from_ptr(data, size);
+    buffer->buft                 = type;
+    buffer->iface.free_buffer    = free_panels;
+    buffer->iface.init_tensor    = init_tensor;
+    buffer->iface.set_tensor     = set_tensor;
+    buffer->iface.get_tensor     = nullptr;
+    buffer->iface.cpy_tensor     = nullptr;
     return buffer;
 }
 
@@ -364,7 +384,7 @@ template <class Row, bool has_min, int bits> bool agrees(void (*dequantise)(cons
     Row            rows[PANEL_ROWS * BLOCKS];
     panel_block<has_min, bits> panel[BLOCKS];
     float          w[PANEL_ROWS * K], x[ROWS * K], y[ROWS * PANEL_ROWS];
-    alignas(64) char work[ROWS * (K + 2 * sizeof(float) * BLOCKS)];
+    alignas(64) char work[ROWS * BLOCKS * activations::BLOCK_BYTES];
     uint32_t       seed   = 1;
     const auto     random = [&seed] { return (seed = seed * 1664525u + 1013904223u) >> 8; };
     for (Row & row : rows) {
@@ -376,21 +396,20 @@ template <class Row, bool has_min, int bits> bool agrees(void (*dequantise)(cons
     for (float & value : x) value = float(random() % 2001) / 1000 - 1;
     dequantise(rows, w, PANEL_ROWS * K);
     traits.repack(rows, panel, PANEL_ROWS, K);
-    activation to[ROWS];
-    float *    out[ROWS];
-    for (int r = 0; r < ROWS; r++) {
-        for (int b = 0; b < BLOCKS; b++) quantise_block(x + r * K, work, K, r, b);
-        to[r]  = activation_at(work, K, r);
-        out[r] = y + r * PANEL_ROWS;
-    }
+    float * out[ROWS];
+    for (int r = 0; r < ROWS; r++) out[r] = y + r * PANEL_ROWS;
     for (int count = 1; count <= ROWS; count++) {
+        const activations to{ work, count };
+        for (int r = 0; r < count; r++) {
+            for (int b = 0; b < BLOCKS; b++) quantise_block(x + r * K, to, r, b);
+        }
         memset(y, 0, sizeof(y));
-        multiply_panel<has_min, bits>(panel, BLOCKS, count, to, out);
+        multiply_panel<has_min, bits>(panel, BLOCKS, to, out);
         for (int r = 0; r < count; r++) {
             for (int n = 0; n < PANEL_ROWS; n++) {
                 double sum = 0, size = 0;
                 for (int k = 0; k < K; k++) {
-                    const double term = double(w[n * K + k]) * to[r].d[k / BLOCK] * to[r].qs[k];
+                    const double term = double(w[n * K + k]) * to.d(k / BLOCK)[r] * to.qs(k / BLOCK)[r * BLOCK + k % BLOCK];
                     sum += term;
                     size += std::abs(term);
                 }
