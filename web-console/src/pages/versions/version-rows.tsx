@@ -1,5 +1,5 @@
 // What lists of versions share: their rows, the base model last, and what the gate said of each.
-import { Group } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import type { AdapterVersion } from '../../api/schemas/assistants.js';
 import { StateBadge } from '../../parts/badges.js';
 import { withoutVerdict } from '../../words.js';
@@ -11,12 +11,12 @@ export const withBase = (versions: AdapterVersion[], champion: number): AdapterV
 ];
 
 export function GateCell({ each: { version, gateReport } }: { each: AdapterVersion }) {
-  if (version === 0) return <>The model as it was made.</>;
+  if (version === 0) return <>The model as it was made, without an adapter.</>;
   if (!gateReport?.verdict) return <>{gateReport?.summary ?? 'No gate report.'}</>;
   return (
-    <Group gap="xs" maw={460}>
+    <Stack gap={4} align="flex-start" maw={460}>
       <StateBadge state={gateReport.verdict} />
       <span>{withoutVerdict(gateReport.summary ?? '', gateReport.verdict)}</span>
-    </Group>
+    </Stack>
   );
 }
