@@ -48,6 +48,9 @@ constexpr int GROUPS = BLOCK / 4;
 constexpr int ROWS_AT_ONCE = 8;
 /** Panels that stay in the cache while all rows pass by. */
 constexpr int PANELS_AT_ONCE = 8;
+/** How far ahead weights are asked for: the processor itself looks ahead too little to keep one core's share of the memory busy. */
+constexpr int BYTES_AHEAD = 12 << 10;
+constexpr int CACHE_LINE  = 64;
 /** Chunks a thread: one that is held up by another process gives work to the others. */
 constexpr int CHUNKS_PER_THREAD = 4;
 
@@ -171,6 +174,7 @@ void multiply(const panel_block<has_min, bits> * panel, int lane, int64_t blocks
     for (int r = 0; r < ROWS; r++) sum[r] = none();
     for (int64_t b = 0; b < blocks; b++) {
         const auto & block = panel[b];
+        for (size_t i = 0; i < sizeof(block); i += CACHE_LINE) __builtin_prefetch(reinterpret_cast<const char *>(&block) + BYTES_AHEAD + i);
         ints         w[GROUPS];
         for (int g = 0; g < (bits == 4 ? GROUPS / 2 : GROUPS); g++) {
             const ints bytes = load(block.qs + g * GROUP_BYTES + 4 * lane);
