@@ -5,6 +5,7 @@ import { getLlama, LlamaLogLevel, type Llama, type LlamaContext, type LlamaModel
 import { batchTogether } from './batch-order.js';
 import { ChatTokenizer } from './chat-tokenizer.js';
 import { InferenceError, reasonOf } from './inference-error.js';
+import type { WritingSettings } from './writing.js';
 
 /** An open base model; its contexts share the weights. */
 export interface BaseModel {
@@ -80,32 +81,32 @@ async function loadModel(modelPath: string, vocabOnly: boolean): Promise<LlamaMo
   }
 }
 
-export interface ContextSettings {
-  sequences: number;
-  /** Window of one sequence, in tokens. */
-  contextTokens: number;
-  /** All that are free, up to so many; where threads aren't shared: exactly so many. */
-  threads: number;
-  /** Most tokens of one decode: large enough for fast prefill, small enough to hear a stop soon. */
-  batchTokens: number;
-  adapterPath?: string;
+export interface ContextSettings extends WritingSettings {
   /** How many answers are being written in this context: a batch waits for all of them. */
   answering: () => number;
 }
 
 /** @throws Error with llama.cpp's own reason; callers say what it means */
-export async function createContext(base: BaseModel, settings: ContextSettings): Promise<LlamaContext> {
-  lastWords = '';
-  try {
-    return await base.model.createContext({
+export function createContext(base: BaseModel, settings: ContextSettings): Promise<LlamaContext> {
+  return withReason(() =>
+    base.model.createContext({
       sequences: settings.sequences,
       contextSize: settings.contextTokens,
+      // All that are free, up to so many; where threads aren't shared: exactly so many.
       threads: { ideal: settings.threads, min: 1 },
       batchSize: settings.batchTokens,
       batching: { itemPrioritizationStrategy: batchTogether(settings.answering) },
       lora: settings.adapterPath,
       failedCreationRemedy: false,
-    });
+    }),
+  );
+}
+
+/** Adds what llama.cpp said last to the error of something it was asked for. */
+export async function withReason<T>(ask: () => Promise<T>): Promise<T> {
+  lastWords = '';
+  try {
+    return await ask();
   } catch (cause) {
     // Its log lines come by another way than its errors; one turn of the event loop lets them arrive.
     await new Promise((resolve) => setImmediate(resolve));

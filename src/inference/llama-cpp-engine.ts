@@ -2,6 +2,7 @@
 import type { Token } from 'node-llama-cpp';
 import type { PromptTurn } from '../database/entities/example.entity.js';
 import { openBaseModel, shareThreads, usesGpu } from './base-model.js';
+import { bindingModel } from './binding-model.js';
 import { Engine, type AdapterFile, type EngineState, type GenerateEvent, type GenerateRequest } from './engine.js';
 import { InferenceError, reasonOf } from './inference-error.js';
 import { LoadedVersions, type HeldVersion } from './loaded-versions.js';
@@ -9,6 +10,9 @@ import { RightOfWay } from './right-of-way.js';
 import { Slots } from './slots.js';
 import type { Lane, Layout } from './version-contexts.js';
 import { writeAnswer } from './write-answer.js';
+import { openNativeModel } from './native-model.js';
+import { nativeWriter } from './native-writer.js';
+import type { WritingModel } from './writing.js';
 
 export interface LlamaCppOptions {
   modelPath: string;
@@ -24,6 +28,8 @@ export interface LlamaCppOptions {
   recycleAfter?: number;
   /** The same, this long after the last one was retired. */
   recycleAfterMs?: number;
+  /** What writes the answers; default: our own writer where set-up could make it, else the binding. */
+  writer?: 'own' | 'binding';
   /** Told what went wrong in the background; default: the console. */
   warn?: (message: string) => void;
 }
@@ -59,10 +65,17 @@ async function processorFor(threads: number): Promise<Processor> {
   return (await shareThreads(threads)) ? 'shared-threads' : 'single-threads';
 }
 
+/** By our own writer where set-up could make it, which is where our kernels are; else by the binding. */
+async function openModel(options: LlamaCppOptions, processor: Processor): Promise<WritingModel> {
+  const { modelPath, threads, writer = 'own' } = options;
+  const own = processor === 'shared-threads' && writer === 'own' ? nativeWriter() : undefined;
+  return own ? openNativeModel(own, modelPath, threads) : bindingModel(await openBaseModel(modelPath));
+}
+
 export class LlamaCppEngine extends Engine {
   private readonly slots: Slots;
   private readonly closing = new AbortController();
-  private readonly rightOfWay = new RightOfWay();
+  private readonly rightOfWay: RightOfWay;
   /** A prompt is counted, to fit the window, before it is answered: its tokens are kept as long as its turns. */
   private readonly tokenized = new WeakMap<readonly PromptTurn[], Token[]>();
 
@@ -73,6 +86,7 @@ export class LlamaCppEngine extends Engine {
   ) {
     super();
     this.slots = new Slots(options.slots, options.maxQueued);
+    this.rightOfWay = new RightOfWay((isPaused) => versions.pause(isPaused));
   }
 
   /**
@@ -80,12 +94,13 @@ export class LlamaCppEngine extends Engine {
    * @throws InferenceError `engine.model_refused`, `engine.unsupported_template`, `engine.failed`
    */
   static async open(options: LlamaCppOptions): Promise<LlamaCppEngine> {
-    const base = await openBaseModel(options.modelPath);
-    const layout = layoutFor(options, await processorFor(options.threads), base.model.trainContextSize);
+    const processor = await processorFor(options.threads);
+    const model = await openModel(options, processor);
+    const layout = layoutFor(options, processor, model.trainedContextTokens);
     const versions = new LoadedVersions(
-      base,
+      model,
       layout,
-      () => openBaseModel(options.modelPath),
+      () => openModel(options, processor),
       options.recycleAfter ?? RECYCLE_AFTER_VERSIONS,
       options.warn ?? console.warn,
       options.recycleAfterMs,
@@ -188,17 +203,18 @@ export class LlamaCppEngine extends Engine {
   private async *answer(
     { version, contexts }: HeldVersion,
     prompt: Token[],
-    { maxTokens, temperature, seed, signal, urgent }: GenerateRequest,
+    { maxTokens, temperature, seed = randomSeed(), signal, urgent = false }: GenerateRequest,
   ): AsyncGenerator<GenerateEvent, void, undefined> {
-    const { contextTokens, batchTokens } = this.layout;
-    const room = contextTokens - 1 - prompt.length;
-    const whenClear = urgent ? undefined : () => this.rightOfWay.whenClear();
-    const order = { prompt, maxTokens: Math.min(maxTokens, room), temperature, seed, signal, batchTokens, whenClear };
+    const room = this.layout.contextTokens - 1 - prompt.length;
+    const order = { prompt, maxTokens: Math.min(maxTokens, room), temperature, seed, signal, urgent };
     let lane: Lane | undefined;
     let broken = false;
     try {
       lane = await contexts.take(prompt);
-      yield* writeAnswer(lane.sequence, version.base.tokenizer, { ...order, sequenceNumber: lane.number });
+      for await (const event of writeAnswer(lane.sequence, version.base.tokenizer, order)) {
+        lane.unreadTokens = 0;
+        yield event;
+      }
     } catch (cause) {
       broken = true;
       throw new InferenceError('engine.failed', `The answer could not be written: ${reasonOf(cause)}.`, { cause });
@@ -207,6 +223,9 @@ export class LlamaCppEngine extends Engine {
     }
   }
 }
+
+/** llama.cpp's own default would seed by the clock's second: two answers in one second would be the same. */
+const randomSeed = () => Math.floor(Math.random() * 2 ** 31);
 
 function stoppedBeforeStart(promptTokens: number): GenerateEvent {
   return { kind: 'done', result: { text: '', finishReason: 'stopped', promptTokens, completionTokens: 0 } };

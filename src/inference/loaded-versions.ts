@@ -1,15 +1,15 @@
 // Which versions are in memory. A swap makes new contexts, lets the old ones drain and frees them. llama.cpp's binding
-// frees a LoRA only together with its model, so after a number of retired versions, or a while after the last one, the model
+// frees a LoRA only together with its model, so there, after a number of retired versions, or a while after the last one, the model
 // itself is replaced.
 import type { AdapterFile } from './engine.js';
-import type { BaseModel } from './base-model.js';
 import { InferenceError, reasonOf } from './inference-error.js';
 import { VersionContexts, type Layout } from './version-contexts.js';
+import type { WritingModel } from './writing.js';
 
 /** One version in memory, with the answers that hold it. */
 export interface LoadedVersion {
   readonly adapter: AdapterFile | undefined;
-  readonly base: BaseModel;
+  readonly base: WritingModel;
   readonly contexts: Promise<VersionContexts>;
   running: number;
   draining: boolean;
@@ -40,23 +40,28 @@ export class LoadedVersions {
   /** Left behind by a change of the model; they finish their answers and go. */
   private readonly leaving = new Set<LoadedVersion>();
   /** Models that were opened anew meanwhile and still have versions in use. */
-  private readonly outdated = new Set<BaseModel>();
+  private readonly outdated = new Set<WritingModel>();
   private retiredSinceOpen = 0;
   private quiet: NodeJS.Timeout | undefined;
   private closed = false;
   private recycling: Promise<void> = Promise.resolve();
 
   constructor(
-    private base: BaseModel,
+    private base: WritingModel,
     private readonly layout: Layout,
-    private readonly reopen: () => Promise<BaseModel>,
+    private readonly reopen: () => Promise<WritingModel>,
     private readonly recycleAfter: number,
     private readonly warn: (message: string) => void,
     private readonly recycleAfterMs = RECYCLE_AFTER_MS,
   ) {}
 
-  get model(): BaseModel {
+  get model(): WritingModel {
     return this.base;
+  }
+
+  /** Answers that aren't urgent rest between two tokens, or go on; whichever model writes them. */
+  pause(isPaused: boolean): void {
+    for (const base of [this.base, ...this.outdated]) base.pause(isPaused);
   }
 
   list(): LoadedVersion[] {
@@ -152,7 +157,7 @@ export class LoadedVersions {
     this.leaving.delete(version);
     version.left.resolve();
     await this.disposeOutdated();
-    if (!contexts || version.base !== this.base || this.closed) return;
+    if (!contexts || version.base !== this.base || this.closed || this.base.freesAdapters) return;
     clearTimeout(this.quiet);
     if (++this.retiredSinceOpen >= this.recycleAfter) this.recycleInLine();
     else this.quiet = setTimeout(() => this.recycleInLine(), this.recycleAfterMs).unref();

@@ -1,36 +1,38 @@
+// Holds that urgent answers make the others pause, once for all of them, and not for long.
 import { jest } from '@jest/globals';
 import { RightOfWay } from './right-of-way.js';
 
 describe('RightOfWay', () => {
-  const settled = async (promise: Promise<void> | undefined) =>
-    Promise.race([promise?.then(() => true), Promise.resolve().then(() => false)]);
+  const observed = () => {
+    const told: boolean[] = [];
+    return { told, way: new RightOfWay((isPaused) => told.push(isPaused)) };
+  };
 
   it('costs nothing where nothing is urgent', () => {
-    expect(new RightOfWay().whenClear()).toBeUndefined();
+    expect(observed().told).toEqual([]);
   });
 
-  it('holds the others until the last urgent answer is done', async () => {
-    const way = new RightOfWay();
+  it('holds the others until the last urgent answer is done', () => {
+    const { told, way } = observed();
     const [first, second] = [way.take(), way.take()];
-    const waiting = way.whenClear();
     first();
     first(); // a second call changes nothing
-    expect(await settled(waiting)).toBe(false);
+    expect(told).toEqual([true]);
     second();
-    await waiting;
-    expect(way.whenClear()).toBeUndefined();
+    expect(told).toEqual([true, false]);
+    way.take()();
+    expect(told).toEqual([true, false, true, false]);
   });
 
-  it('holds nobody longer than a second', async () => {
+  it('holds nobody longer than a second', () => {
     jest.useFakeTimers();
     try {
-      const way = new RightOfWay();
+      const { told, way } = observed();
       const release = way.take();
-      const waiting = way.whenClear();
       jest.advanceTimersByTime(1_000);
-      await waiting;
+      expect(told).toEqual([true, false]);
       release();
-      expect(way.whenClear()).toBeUndefined();
+      expect(told.at(-1)).toBe(false);
     } finally {
       jest.useRealTimers();
     }

@@ -4,40 +4,26 @@
 /** No chat pauses longer than this for one load or probe, however long that takes. */
 const PAUSE_MS_MAX = 1_000;
 
-interface Gate {
-  promise: Promise<void>;
-  open(): void;
-}
-
 export class RightOfWay {
   private urgent = 0;
-  private clear: Gate | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param pause told when the others are to pause, and when they are to go on */
+  constructor(private readonly pause: (isPaused: boolean) => void) {}
 
   /** Makes the others pause until the returned function is called, or the longest pause is over. */
   take(): () => void {
-    this.urgent++;
-    this.clear ??= gate();
-    const { clear } = this;
-    const timer = setTimeout(() => clear.open(), PAUSE_MS_MAX);
+    if (this.urgent++ === 0) {
+      this.pause(true);
+      this.timer = setTimeout(() => this.pause(false), PAUSE_MS_MAX);
+    }
     let given = false;
     return () => {
       if (given) return;
       given = true;
-      clearTimeout(timer);
       if (--this.urgent > 0) return;
-      this.clear = undefined;
-      clear.open();
+      clearTimeout(this.timer);
+      this.pause(false);
     };
   }
-
-  /** Resolves when nothing urgent is under way; at once, and without a promise, where nothing is. */
-  whenClear(): Promise<void> | undefined {
-    return this.clear?.promise;
-  }
-}
-
-function gate(): Gate {
-  let open = () => {};
-  const promise = new Promise<void>((resolve) => (open = resolve));
-  return { promise, open };
 }

@@ -7,6 +7,7 @@ const lane = (load: Partial<LaneLoad> = {}): LaneLoad => ({
   busy: false,
   commonTokens: 0,
   neighbours: 0,
+  unreadTokens: 0,
   usedAt: 0,
   ...load,
 });
@@ -23,6 +24,13 @@ describe('cheapestLane', () => {
 
   it('goes to an idle context for a few common tokens', () => {
     expect(cheapestLane([lane({ commonTokens: 30, neighbours: 1 }), lane()])).toBe(1);
+  });
+
+  it('goes where less is still to be read', () => {
+    expect(cheapestLane([lane({ neighbours: 1, unreadTokens: 300 }), lane({ neighbours: 2, unreadTokens: 20 })])).toBe(
+      1,
+    );
+    expect(cheapestLane([lane({ neighbours: 1 }), lane({ neighbours: 2, unreadTokens: 20 })])).toBe(0);
   });
 
   it('of equals takes the one unused for longest, so that recent conversations stay warm', () => {

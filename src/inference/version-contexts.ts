@@ -1,14 +1,14 @@
 // The llama.cpp contexts of one version, and which sequence of which context writes the next answer.
 // Several contexts of one thread each decode faster than one with many threads: nothing waits for the slowest, and the prebuilt library makes a
 // new thread pool for every token. They are made when the load asks for them and go when idle, so that RAM follows use.
-import type { LlamaContext, LlamaContextSequence, Token } from 'node-llama-cpp';
-import { createContext, type BaseModel } from './base-model.js';
+import type { Token } from 'node-llama-cpp';
+import type { WritingContext, WritingModel, WritingSequence } from './writing.js';
 
 /** How the answers written at once are spread. */
 export interface Layout {
   contexts: number;
   sequencesPerContext: number;
-  /** Most threads of one context; see `ContextSettings`. */
+  /** Most threads of one context; see `WritingSettings`. */
   threadsPerContext: number;
   contextTokens: number;
   batchTokens: number;
@@ -16,11 +16,11 @@ export interface Layout {
 
 /** A place where one answer can be written; it keeps its evaluated tokens for the next one that begins the same way. */
 export interface Lane {
-  sequence: LlamaContextSequence;
-  /** The sequence's number in its context, from 0. */
-  readonly number: number;
-  readonly home: { context: LlamaContext; running: number };
+  readonly sequence: WritingSequence;
+  readonly home: { context: WritingContext; running: number };
   busy: boolean;
+  /** Tokens of the prompt that its answer still has to read. */
+  unreadTokens: number;
   usedAt: number;
 }
 
@@ -32,15 +32,17 @@ export interface LaneLoad {
   busy: boolean;
   /** Tokens of the prompt that the lane has evaluated already. */
   commonTokens: number;
-  /** Answers being written in the same context. */
+  /** Answers being written in the same context, and the tokens that they have yet to read. */
   neighbours: number;
+  unreadTokens: number;
   /** When it was last taken; a larger number is later. */
   usedAt: number;
 }
 
 /** Index of the free lane that costs least, of equals the one unused for longest; undefined when all are busy. */
 export function cheapestLane(lanes: LaneLoad[]): number | undefined {
-  const cost = ({ neighbours, commonTokens }: LaneLoad) => neighbours * NEIGHBOUR_COST_TOKENS - commonTokens;
+  const cost = ({ neighbours, unreadTokens, commonTokens }: LaneLoad) =>
+    neighbours * NEIGHBOUR_COST_TOKENS + unreadTokens - commonTokens;
   const [best] = lanes
     .map((lane, index) => ({ lane, index }))
     .filter(({ lane }) => !lane.busy)
@@ -55,14 +57,14 @@ export class VersionContexts {
   private trimTimer: NodeJS.Timeout | undefined;
 
   private constructor(
-    private readonly base: BaseModel,
+    private readonly model: WritingModel,
     private readonly layout: Layout,
     private readonly adapterPath: string | undefined,
   ) {}
 
   /** Makes the first context. @throws the binding's error, e.g. when the adapter doesn't fit the model */
-  static async open(base: BaseModel, layout: Layout, adapterPath?: string): Promise<VersionContexts> {
-    const contexts = new VersionContexts(base, layout, adapterPath);
+  static async open(model: WritingModel, layout: Layout, adapterPath?: string): Promise<VersionContexts> {
+    const contexts = new VersionContexts(model, layout, adapterPath);
     await contexts.grow();
     return contexts;
   }
@@ -78,12 +80,14 @@ export class VersionContexts {
         busy,
         usedAt,
         neighbours: home.running,
-        commonTokens: busy ? 0 : sequence.compareContextTokens(prompt).firstDifferentIndex,
+        unreadTokens: this.unreadIn(home),
+        commonTokens: busy ? 0 : sequence.commonTokens(prompt),
       })),
     );
     const lane = index === undefined ? undefined : this.lanes[index];
     if (!lane) throw new Error('all sequences are busy');
     lane.busy = true;
+    lane.unreadTokens = prompt.length - lane.sequence.commonTokens(prompt);
     lane.usedAt = ++this.clock;
     lane.home.running++;
     return lane;
@@ -91,11 +95,9 @@ export class VersionContexts {
 
   /** @param broken the answer failed: what the sequence holds can't be trusted */
   async release(lane: Lane, broken: boolean): Promise<void> {
-    if (broken) {
-      await lane.sequence.dispose();
-      lane.sequence = lane.home.context.getSequence();
-    }
+    if (broken) await lane.sequence.reset();
     lane.busy = false;
+    lane.unreadTokens = 0;
     lane.home.running--;
     this.trimTimer ??= setTimeout(() => void this.trim(), IDLE_CONTEXT_MS).unref();
   }
@@ -105,6 +107,10 @@ export class VersionContexts {
     const homes = this.homes();
     this.lanes = [];
     await Promise.all(homes.map(({ context }) => context.dispose()));
+  }
+
+  private unreadIn(home: Lane['home']): number {
+    return this.lanes.reduce((sum, lane) => sum + (lane.home === home ? lane.unreadTokens : 0), 0);
   }
 
   private homes(): Lane['home'][] {
@@ -127,13 +133,12 @@ export class VersionContexts {
 
   private async grow(): Promise<void> {
     const { sequencesPerContext: sequences, threadsPerContext: threads, contextTokens, batchTokens } = this.layout;
-    const load = { running: 0 };
-    const answering = () => load.running;
-    const settings = { sequences, threads, contextTokens, batchTokens, adapterPath: this.adapterPath, answering };
-    const home = Object.assign(load, { context: await createContext(this.base, settings) });
-    for (let i = 0; i < sequences; i++) {
-      this.lanes.push({ sequence: home.context.getSequence(), number: i, home, busy: false, usedAt: 0 });
-    }
+    const settings = { sequences, threads, contextTokens, batchTokens, adapterPath: this.adapterPath };
+    const context = await this.model.openContext(settings);
+    const home = { context, running: 0 };
+    this.lanes.push(
+      ...context.sequences.map((sequence) => ({ sequence, home, busy: false, unreadTokens: 0, usedAt: 0 })),
+    );
   }
 
   /** Frees idle contexts but the first. */

@@ -1,13 +1,15 @@
 // llama.cpp's CPU library for chats, compiled here from the sources inside the npm package together with our kernels: fast products for the
-// default model's format, attention that reads keys once, and threads that stay. It goes beside the prebuilt ones, and llama.cpp itself takes the one with the highest score;
-// where it can't be made or can't run, chats are slower and everything works.
+// default model's format, attention that reads keys once, and threads that stay. It goes beside the prebuilt ones, and llama.cpp itself takes the
+// one with the highest score. With it comes the addon that writes answers on threads of its own. Where they can't be made or can't run, chats are
+// slower and everything works.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { binariesFolder, bindingFolder, writerPath } from '../config/llama-binaries.js';
 import { moveDurably } from './checksum.js';
 import { writeJsonNote } from './json-note.js';
 import { installCompiled, nativeSources } from './native-code.js';
@@ -15,6 +17,9 @@ import { failureOf, runCommand } from './run-command.js';
 import { reasonOf, SetupError } from './setup-error.js';
 
 const LIBRARY = 'libggml-cpu-retune.so';
+const WRITER = basename(writerPath());
+/** What is compiled, in the cache and in the package's folder alike. */
+const PRODUCTS = [LIBRARY, WRITER];
 const CLONE_MS_MAX = 5 * 60_000;
 const COMPILE_MS_MAX = 10 * 60_000;
 /** What llama.cpp's build compiles into its CPU library on x86, below `ggml/src/ggml-cpu`. */
@@ -46,8 +51,10 @@ type Level = (typeof LEVELS)[number];
 
 const require = createRequire(import.meta.url);
 
-/** Our kernels: in the source tree, beside the engine that they serve. */
+/** Our kernels and our writer: in the source tree, beside the engine that they serve. */
 const KERNELS = nativeSources('inference/kernels/');
+const WRITER_SOURCE = join(nativeSources('inference/writer/'), 'writer.cpp');
+const NAPI_VERSION = 8;
 
 const choiceSchema = z.object({ key: z.string(), own: z.boolean(), reason: z.string() });
 
@@ -58,7 +65,7 @@ export type ChatKernels = z.infer<typeof choiceSchema>;
 export function readChatKernels(cacheFolder: string): ChatKernels | undefined {
   try {
     const choice = choiceSchema.parse(JSON.parse(readFileSync(choicePath(cacheFolder), 'utf8')));
-    const stands = choice.key === keyOf(bestLevel()) && (!choice.own || existsSync(join(binariesFolder(), LIBRARY)));
+    const stands = choice.key === keyOf(bestLevel()) && (!choice.own || hasAll(binariesFolder()));
     return stands ? choice : undefined;
   } catch {
     return undefined;
@@ -82,21 +89,23 @@ export async function ensureChatKernels(cacheFolder: string, log: (line: string)
 
 async function compiled(level: Level | undefined, cacheFolder: string, log: (line: string) => void): Promise<string> {
   if (!level) throw new Error(`There are no kernels of ours for ${process.platform} ${process.arch} here.`);
-  const cached = join(cacheFolder, 'chat-kernels', keyOf(level), LIBRARY);
-  if (!existsSync(cached)) {
+  const cached = join(cacheFolder, 'chat-kernels', keyOf(level));
+  if (!hasAll(cached)) {
     log(`Compiling the chat kernels for ${level.name} …`);
-    await mkdir(dirname(cached), { recursive: true });
-    const folder = await mkdtemp(join(dirname(cached), 'build-'));
+    await mkdir(cached, { recursive: true });
+    const folder = await mkdtemp(join(cached, 'build-'));
     try {
       await compile(level, folder);
-      await moveDurably(join(folder, LIBRARY), cached);
+      for (const name of PRODUCTS) await moveDurably(join(folder, name), join(cached, name));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
-  await install(cached);
+  for (const name of PRODUCTS) await install(join(cached, name));
   return `compiled here for ${level.name}.`;
 }
+
+const hasAll = (folder: string) => PRODUCTS.every((name) => existsSync(join(folder, name)));
 
 function bestLevel(): Level | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
@@ -110,20 +119,12 @@ function keyOf(level: Level | undefined): string {
     [llamaRelease(), level?.flags.join(' ') ?? '', ...SOURCES, ...DEFINITIONS, ...REPLACED].join('\n'),
   );
   for (const name of readdirSync(KERNELS).sort()) hash.update(name).update(readFileSync(join(KERNELS, name)));
+  hash.update(readFileSync(WRITER_SOURCE));
   return hash.digest('hex').slice(0, 24);
-}
-
-function bindingFolder(): string {
-  return join(dirname(require.resolve('node-llama-cpp')), '..', 'llama');
 }
 
 function llamaRelease(): string {
   return readFileSync(join(bindingFolder(), 'llama.cpp.info.json'), 'utf8');
-}
-
-/** The prebuilt binaries for CPUs: llama.cpp looks there for its CPU library. */
-function binariesFolder(): string {
-  return join(dirname(bindingFolder()), '..', '@node-llama-cpp', 'linux-x64', 'bins', 'linux-x64');
 }
 
 async function compile({ flags }: Level, folder: string): Promise<void> {
@@ -161,13 +162,27 @@ async function compile({ flags }: Level, folder: string): Promise<void> {
     ...[`-L${binariesFolder()}`, '-lggml-base', '-Wl,-rpath,$ORIGIN'],
   ];
   await compiler(['-shared', '-o', join(folder, LIBRARY), ...objects, ...linking]);
+  await compileWriter(flags, folder);
+}
+
+/** Against the very library that the binding has loaded: a process then has one llama.cpp. */
+async function compileWriter(flags: readonly string[], folder: string): Promise<void> {
+  const nodeHeaders = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
+  const headers = [join(folder, 'llama.cpp', 'include'), join(folder, 'llama.cpp', 'ggml', 'include'), nodeHeaders];
+  const llama = readdirSync(binariesFolder()).find((name) => /^libllama\..*so$/.test(name));
+  await compiler([
+    ...['-std=c++17', '-O3', '-shared', '-fPIC', '-pthread', `-DNAPI_VERSION=${NAPI_VERSION}`, ...flags],
+    ...headers.map((path) => `-I${path}`),
+    ...[WRITER_SOURCE, '-o', join(folder, WRITER)],
+    ...[`-L${binariesFolder()}`, `-l:${llama}`, '-Wl,-rpath,$ORIGIN'],
+  ]);
 }
 
 /** The sources of the very release that the prebuilt binaries come from: the package carries them as a git bundle. */
 async function checkOut(folder: string): Promise<void> {
   const target = join(folder, 'llama.cpp');
   await git(['clone', '--quiet', '--no-checkout', join(bindingFolder(), 'gitRelease.bundle'), target]);
-  await git(['-C', target, 'checkout', '--quiet', 'HEAD', '--', 'ggml/include', 'ggml/src']);
+  await git(['-C', target, 'checkout', '--quiet', 'HEAD', '--', 'include', 'ggml/include', 'ggml/src']);
 }
 
 async function git(args: string[]): Promise<void> {
@@ -191,7 +206,7 @@ async function run(program: string, args: string[], timeoutMs: number, missing: 
 }
 
 async function install(cached: string): Promise<void> {
-  const path = join(binariesFolder(), LIBRARY);
+  const path = join(binariesFolder(), basename(cached));
   const same = existsSync(path) && (await readFile(path)).equals(await readFile(cached));
   if (!same) await installCompiled(cached, path, 'The chat kernels', 'setup.chat-kernels');
 }
