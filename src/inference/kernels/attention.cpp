@@ -2,11 +2,11 @@
 // along: Milakov & Gimelshein 2018, arXiv:1805.02867).
 //
 // llama.cpp reads the keys and values anew for each query head, and in decoding one exponential at a time. Here all query heads that share a key
-// head (grouped-query attention) and up to 16 tokens are the *rows* of a tile: 64 keys are converted and transposed once for all of them, so
-// that a register holds as many keys as it has lanes.
+// head (grouped-query attention) and up to 16 tokens are the *rows* of a tile: 64 keys and values are converted once for all of them, or as they are
+// met where rows are few, as in decoding.
 //
-// A row's arithmetic doesn't depend on which rows are beside it: keys come in blocks of 64 that begin at multiples of 64, within them in order, and a block
-// that a row may not see leaves it untouched. So an answer is the same alone and among others, and however its prompt was read.
+// A row's arithmetic doesn't depend on which rows are beside it: a score's products are added up lane by lane, then the lanes as a tree; keys come in
+// blocks of 64 that begin at multiples of 64, within them in order, and a block that a row may not see leaves it untouched. So an answer is the same alone and among others, and however its prompt was read.
 //
 // The linker puts this before llama.cpp's function (`--wrap`), to which everything rare goes on: other formats, ALiBi, soft caps, sinks.
 #include "attention.h"
@@ -35,10 +35,14 @@ constexpr int HEAD_SIZE_MAX = 128;
 /** Registers of a product's width; with its rows they fill the register file. */
 constexpr int WIDTH        = 4;
 constexpr int ROWS_AT_ONCE = LANES == 16 ? 6 : 2;
+/** Up to so many rows, keys and values are converted as they are met. */
+constexpr int FEW_ROWS = 6;
+/** Values of 16 bits in a cache line. */
+constexpr int IN_LINE = 32;
 
 /** What a thread needs beside the tensors, for heads of `size` values. llama.cpp's work buffer has 256 · size + 8192 floats a thread for this operation. */
 struct scratch {
-    float * keys;     // size × KEYS, transposed
+    float * keys;     // KEYS × size
     float * values;   // KEYS × size
     float * queries;  // ROWS_MAX × size
     float * sums;     // ROWS_MAX × size: Σ p·v
@@ -57,42 +61,13 @@ struct scratch {
 };
 static_assert(2 * KEYS + 2 * ROWS_MAX <= 256 && 2 * ROWS_MAX * KEYS <= 8192, "the scratch has room in llama.cpp's work buffer");
 
-/** C (R × V registers) = or += A (R × depth) · B (depth × V registers); each value of C is a chain of `depth` multiply-adds, in order. */
-template <int R, int V>
-void product(const float * a, int64_t a_step, const float * b, int64_t b_step, int depth, float * c, int64_t c_step, bool adds) {
-    floats sum[R][V];
-    for (int r = 0; r < R; r++) {
-        for (int v = 0; v < V; v++) sum[r][v] = adds ? load(c + r * c_step + v * LANES) : none();
-    }
-    for (int i = 0; i < depth; i++) {
-        floats line[V];
-        for (int v = 0; v < V; v++) line[v] = load(b + i * b_step + v * LANES);
-        for (int r = 0; r < R; r++) {
-            const floats factor = all(a[r * a_step + i]);
-            for (int v = 0; v < V; v++) sum[r][v] = fma(factor, line[v], sum[r][v]);
-        }
-    }
-    for (int r = 0; r < R; r++) {
-        for (int v = 0; v < V; v++) store(c + r * c_step + v * LANES, sum[r][v]);
-    }
-}
+/** Rows that are converted, `step` apart. */
+struct lines {
+    const float * data;
+    int64_t       step;
 
-template <int V>
-void product_of_rows(int rows, const float * a, int64_t a_step, const float * b, int64_t b_step, int depth, float * c, int64_t c_step, bool adds) {
-    constexpr int R = ROWS_AT_ONCE;
-    for (; rows >= R; rows -= R, a += R * a_step, c += R * c_step) product<R, V>(a, a_step, b, b_step, depth, c, c_step, adds);
-    if constexpr (R > 2) {
-        for (; rows >= 3; rows -= 3, a += 3 * a_step, c += 3 * c_step) product<3, V>(a, a_step, b, b_step, depth, c, c_step, adds);
-    }
-    for (; rows > 0; rows--, a += a_step, c += c_step) product<1, V>(a, a_step, b, b_step, depth, c, c_step, adds);
-}
-
-/** The same for any width that is a multiple of LANES. */
-void product_of(int rows, int width, const float * a, int64_t a_step, const float * b, int depth, float * c, bool adds) {
-    int at = 0;
-    for (; at + WIDTH * LANES <= width; at += WIDTH * LANES) product_of_rows<WIDTH>(rows, a, a_step, b + at, width, depth, c + at, width, adds);
-    for (; at < width; at += LANES) product_of_rows<1>(rows, a, a_step, b + at, width, depth, c + at, width, adds);
-}
+    floats load(int row, int at) const { return lanes::load(data + row * step + at); }
+};
 
 /** Some rows of keys or values of one head, `step` bytes apart. */
 struct rows_of {
@@ -100,47 +75,142 @@ struct rows_of {
     size_t       step;
 
     const ggml_fp16_t * row(int i) const { return reinterpret_cast<const ggml_fp16_t *>(data + i * step); }
+    floats              load(int i, int at) const { return halves(row(i) + at); }
 };
+
+/**
+ * The same, and each row asks for one of the next block: rows lie apart, where no processor sees them coming, and asked for all at once they would
+ * only wait for each other.
+ */
+struct rows_ahead {
+    rows_of from, next;
+
+    floats load(int i, int at) const {
+        if (at % IN_LINE == 0) __builtin_prefetch(next.row(i) + at);
+        return from.load(i, at);
+    }
+};
+
+/** C (R × V registers, from column `at`) += A (R × depth) · B (depth × …); each value of C is a chain of `depth` multiply-adds, in order. */
+template <int R, int V, class B>
+void product(const float * a, int64_t a_step, const B & b, int at, int depth, float * c, int64_t c_step) {
+    floats sum[R][V];
+    for (int r = 0; r < R; r++) {
+        for (int v = 0; v < V; v++) sum[r][v] = load(c + r * c_step + at + v * LANES);
+    }
+    for (int i = 0; i < depth; i++) {
+        floats line[V];
+        for (int v = 0; v < V; v++) line[v] = b.load(i, at + v * LANES);
+        for (int r = 0; r < R; r++) {
+            const floats factor = all(a[r * a_step + i]);
+            for (int v = 0; v < V; v++) sum[r][v] = fma(factor, line[v], sum[r][v]);
+        }
+    }
+    for (int r = 0; r < R; r++) {
+        for (int v = 0; v < V; v++) store(c + r * c_step + at + v * LANES, sum[r][v]);
+    }
+}
+
+template <int V, class B>
+void product_of_rows(int rows, const float * a, int64_t a_step, const B & b, int at, int depth, float * c, int64_t c_step) {
+    constexpr int R = ROWS_AT_ONCE;
+    for (; rows >= R; rows -= R, a += R * a_step, c += R * c_step) product<R, V>(a, a_step, b, at, depth, c, c_step);
+    if constexpr (R > 2) {
+        for (; rows >= 3; rows -= 3, a += 3 * a_step, c += 3 * c_step) product<3, V>(a, a_step, b, at, depth, c, c_step);
+    }
+    for (; rows > 0; rows--, a += a_step, c += c_step) product<1, V>(a, a_step, b, at, depth, c, c_step);
+}
+
+/** The same for any width that is a multiple of LANES. */
+template <class B> void product_of(int rows, int width, const float * a, int64_t a_step, const B & b, int depth, float * c) {
+    int at = 0;
+    for (; at + WIDTH * LANES <= width; at += WIDTH * LANES) product_of_rows<WIDTH>(rows, a, a_step, b, at, depth, c, width);
+    for (; at < width; at += LANES) product_of_rows<1>(rows, a, a_step, b, at, depth, c, width);
+}
 
 /** A block of a head's keys and values. */
 struct block {
     rows_of keys, values;
 };
 
-/** Values of 16 bits in a cache line. */
-constexpr int IN_LINE = 32;
-
 /**
- * A block's keys, transposed; those from `count` on are 0. Rows lie apart, where no processor sees them coming, so the next block's lines are asked
- * for here and there on the way: all at once they would only wait for each other.
+ * Scores of R rows with the first `seen` keys of a block; the others' mean nothing, but are numbers. Each is the sum over a register's lanes, in the
+ * order of `sums_of`, of a chain of multiply-adds a lane.
  */
-template <bool is_whole> void read_keys(const block & from, const block & next, int count, int size, float * to) {
+template <int R, class B> void score(const float * queries, const B & keys, int seen, int size, float * to) {
     for (int first = 0; first < KEYS; first += LANES) {
-        for (int at = 0; at < size; at += LANES) {
-            floats tile[LANES];
-            for (int i = 0; i < LANES; i++) tile[i] = is_whole || first + i < count ? halves(from.keys.row(first + i) + at) : none();
-            const rows_of & wanted = at % IN_LINE == 0 ? next.keys : next.values;
-            if (at % (IN_LINE / 2) == 0) {
-                for (int i = 0; i < LANES; i++) __builtin_prefetch(wanted.row(first + i) + at / IN_LINE * IN_LINE);
+        if (first >= seen) {
+            for (int r = 0; r < R; r++) store(to + r * KEYS + first, none());
+            continue;
+        }
+        floats fours[R][LANES / 4];
+        for (int four = 0; four < LANES / 4; four++) {
+            int key[4];
+            for (int i = 0; i < 4; i++) key[i] = std::min(first + 4 * four + i, seen - 1);
+            floats sum[R][4];
+#pragma GCC unroll 6
+            for (int r = 0; r < R; r++) {
+                for (int i = 0; i < 4; i++) sum[r][i] = none();
             }
-            transpose(tile);
-            for (int i = 0; i < LANES; i++) store(to + (at + i) * KEYS + first, tile[i]);
+            for (int at = 0; at < size; at += LANES) {
+                floats line[4];
+                for (int i = 0; i < 4; i++) line[i] = keys.load(key[i], at);
+#pragma GCC unroll 6
+                for (int r = 0; r < R; r++) {
+                    const floats query = load(queries + r * size + at);
+                    for (int i = 0; i < 4; i++) sum[r][i] = fma(query, line[i], sum[r][i]);
+                }
+            }
+#pragma GCC unroll 6
+            for (int r = 0; r < R; r++) fours[r][four] = sums_of_fours(sum[r]);
+        }
+        for (int r = 0; r < R; r++) store(to + r * KEYS + first, sums_of(fours[r]));
+    }
+}
+
+template <class B> void score_rows(int rows, const float * queries, const B & keys, int seen, int size, float * to) {
+    constexpr int R = ROWS_AT_ONCE;
+    for (; rows >= R; rows -= R, queries += R * size, to += R * KEYS) score<R>(queries, keys, seen, size, to);
+    if constexpr (R > 2) {
+        for (; rows >= 3; rows -= 3, queries += 3 * size, to += 3 * KEYS) score<3>(queries, keys, seen, size, to);
+    }
+    for (; rows > 0; rows--, queries += size, to += KEYS) score<1>(queries, keys, seen, size, to);
+}
+
+/** Asks for the rows of a block from `first` on. */
+void ask_for(const block & next, int first, int size) {
+    for (int i = first; i < KEYS; i++) {
+        for (int at = 0; at < size; at += IN_LINE) {
+            __builtin_prefetch(next.keys.row(i) + at);
+            __builtin_prefetch(next.values.row(i) + at);
         }
     }
 }
 
-void read_values(const rows_of & from, int count, int size, float * to) {
-    for (int i = 0; i < KEYS; i++) {
-        for (int at = 0; at < size; at += LANES) store(to + i * size + at, i < count ? halves(from.row(i) + at) : none());
+/** The first `count` rows, converted. */
+lines read(const rows_of & from, int count, int size, float * to) {
+    for (int i = 0; i < count; i++) {
+        for (int at = 0; at < size; at += LANES) store(to + i * size + at, from.load(i, at));
     }
+    return { to, size };
 }
 
 /** What a mask adds to the score of a key that a token may not see: −∞. */
 constexpr ggml_fp16_t NEVER = 0xfc00;
 
-/** Whether a token may see any of a block of keys. */
-bool is_seen(const ggml_fp16_t * mask, int count) {
-    return !mask || std::any_of(mask, mask + count, [](ggml_fp16_t each) { return each != NEVER; });
+/** How many of a block's keys there are up to the last that a token may see. */
+int seen_of(const ggml_fp16_t * mask, int count) {
+    if (!mask) return count;
+    constexpr int STEP  = 16;
+    const __m256i never = _mm256_set1_epi16(short(NEVER));
+    while (count % STEP != 0 && mask[count - 1] == NEVER) count--;
+    if (count % STEP != 0) return count;
+    for (; count > 0; count -= STEP) {
+        const __m256i  some = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(mask + count - STEP));
+        const uint32_t seen = ~uint32_t(_mm256_movemask_epi8(_mm256_cmpeq_epi16(some, never)));
+        if (seen != 0) return count - __builtin_clz(seen) / 2;
+    }
+    return 0;
 }
 
 /** What the mask adds to the scores of one token with a block of keys. */
@@ -254,34 +324,43 @@ class attention {
         for (int r = 0; r < rows; r++) memcpy(work.queries + r * size, at(q, first + r / heads, head + r % heads, stream), size * sizeof(float));
         std::fill(work.sums, work.sums + rows * size, 0.0f);
         row_state state[ROWS_MAX];
-        int64_t next = next_seen(0, first, count, stream);
-        for (int64_t key = next; key < k->ne[1]; key = next) {
-            const int keys = int(std::min<int64_t>(KEYS, k->ne[1] - key));
-            next           = next_seen(key + KEYS, first, count, stream);
-            for (int t = 0; t < count; t++) read_bias(mask_at(first + t, stream, key), keys, work.bias + t * KEYS);
-            const block here  = block_at(key, key_head, stream);
-            const block ahead = next < k->ne[1] ? block_at(next, key_head, stream) : first_block_of(tile + nth);
-            if (keys == KEYS) read_keys<true>(here, ahead, keys, size, work.keys);
-            else read_keys<false>(here, ahead, keys, size, work.keys);
-            read_values(here.values, keys, size, work.values);
-            product_of(rows, KEYS, work.queries, size, work.keys, size, work.scores, false);
+        span next = next_seen(0, first, count, stream);
+        while (next.key < k->ne[1]) {
+            const span here = next;
+            next            = next_seen(here.key + KEYS, first, count, stream);
+            for (int t = 0; t < count; t++) read_bias(mask_at(first + t, stream, here.key), keys_at(here.key), work.bias + t * KEYS);
+            const block from  = block_at(here.key, key_head, stream);
+            const block ahead = next.key < k->ne[1] ? block_at(next.key, key_head, stream) : first_block_of(tile + nth);
+            const bool  few   = rows <= FEW_ROWS;
+            ask_for(ahead, few ? here.seen : 0, size);
+            if (few) score_rows(rows, work.queries, rows_ahead{ from.keys, ahead.keys }, here.seen, size, work.scores);
+            else score_rows(rows, work.queries, read(from.keys, here.seen, size, work.keys), here.seen, size, work.scores);
             for (int r = 0; r < rows; r++) {
                 soften(state[r], work.scores + r * KEYS, work.bias + r / heads * KEYS, scale, work.sums + r * size, size);
             }
-            product_of(rows, size, work.scores, KEYS, work.values, KEYS, work.sums, true);
+            if (few) product_of(rows, size, work.scores, KEYS, rows_ahead{ from.values, ahead.values }, here.seen, work.sums);
+            else product_of(rows, size, work.scores, KEYS, read(from.values, here.seen, size, work.values), here.seen, work.sums);
         }
         for (int r = 0; r < rows; r++) write(first + r / heads, head + r % heads, stream, work.sums + r * size, state[r].sum);
     }
 
-    /** The first block of keys from `key` on that any of the tokens may see; the number of keys when there is none. */
-    int64_t next_seen(int64_t key, int64_t first, int count, int64_t stream) const {
+    /** How many keys the block from `key` on has. */
+    int keys_at(int64_t key) const { return int(std::min<int64_t>(KEYS, k->ne[1] - key)); }
+
+    /** A block of keys, and how many of it any of the tokens may see. */
+    struct span {
+        int64_t key;
+        int     seen;
+    };
+
+    /** The first block of keys from `key` on that any of the tokens may see; beyond the last key when there is none. */
+    span next_seen(int64_t key, int64_t first, int count, int64_t stream) const {
         for (; key < k->ne[1]; key += KEYS) {
-            const int keys = int(std::min<int64_t>(KEYS, k->ne[1] - key));
-            for (int t = 0; t < count; t++) {
-                if (is_seen(mask_at(first + t, stream, key), keys)) return key;
-            }
+            int seen = 0;
+            for (int t = 0; t < count; t++) seen = std::max(seen, seen_of(mask_at(first + t, stream, key), keys_at(key)));
+            if (seen > 0) return { key, seen };
         }
-        return k->ne[1];
+        return { k->ne[1], 0 };
     }
 
     /** Where another tile begins, most likely this thread's next one; anything beyond the last. */

@@ -27,31 +27,16 @@ inline floats where_at_least(floats x, floats least, floats v) { return _mm512_m
 inline float  largest_of(floats v) { return _mm512_reduce_max_ps(v); }
 inline float  sum_of(floats v) { return _mm512_reduce_add_ps(v); }
 
-/** Rows become columns. */
-inline void transpose(floats v[LANES]) {
-    floats t[LANES];
-    for (int i = 0; i < LANES; i += 2) {
-        t[i]     = _mm512_unpacklo_ps(v[i], v[i + 1]);
-        t[i + 1] = _mm512_unpackhi_ps(v[i], v[i + 1]);
-    }
-    const auto low  = [](floats a, floats b) { return _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(a), _mm512_castps_pd(b))); };
-    const auto high = [](floats a, floats b) { return _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(a), _mm512_castps_pd(b))); };
-    floats     q[LANES];
-    for (int i = 0; i < LANES; i += 4) {
-        q[i]     = low(t[i], t[i + 2]);
-        q[i + 1] = high(t[i], t[i + 2]);
-        q[i + 2] = low(t[i + 1], t[i + 3]);
-        q[i + 3] = high(t[i + 1], t[i + 3]);
-    }
-    // Quarter L of q[4 i + c] holds column 4 L + c of rows 4 i to 4 i + 3.
-    for (int c = 0; c < 4; c++) {
-        const floats even_top = _mm512_shuffle_f32x4(q[c], q[4 + c], 0x88), even_end = _mm512_shuffle_f32x4(q[8 + c], q[12 + c], 0x88);
-        const floats odd_top = _mm512_shuffle_f32x4(q[c], q[4 + c], 0xdd), odd_end = _mm512_shuffle_f32x4(q[8 + c], q[12 + c], 0xdd);
-        v[c]      = _mm512_shuffle_f32x4(even_top, even_end, 0x88);
-        v[8 + c]  = _mm512_shuffle_f32x4(even_top, even_end, 0xdd);
-        v[4 + c]  = _mm512_shuffle_f32x4(odd_top, odd_end, 0x88);
-        v[12 + c] = _mm512_shuffle_f32x4(odd_top, odd_end, 0xdd);
-    }
+/** For each four lanes, their sum in each of four registers: (0 + 1) + (2 + 3). */
+inline floats sums_of_fours(const floats v[4]) {
+    const auto both = [](floats a, floats b) { return plus(_mm512_shuffle_ps(a, b, 0x88), _mm512_shuffle_ps(a, b, 0xdd)); };
+    return both(both(v[0], v[1]), both(v[2], v[3]));
+}
+
+/** What `sums_of_fours` made of LANES registers, four by four → each register's sum, (0 + 1) + (2 + 3) of its fours. */
+inline floats sums_of(const floats fours[LANES / 4]) {
+    const auto both = [](floats a, floats b) { return plus(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd)); };
+    return both(both(fours[0], fours[1]), both(fours[2], fours[3]));
 }
 #else
 constexpr int LANES = 8;
@@ -83,24 +68,15 @@ inline float sum_of(floats v) {
     return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
 }
 
-/** Rows become columns. */
-inline void transpose(floats v[LANES]) {
-    floats t[LANES];
-    for (int i = 0; i < LANES; i += 2) {
-        t[i]     = _mm256_unpacklo_ps(v[i], v[i + 1]);
-        t[i + 1] = _mm256_unpackhi_ps(v[i], v[i + 1]);
-    }
-    floats q[LANES];
-    for (int i = 0; i < LANES; i += 4) {
-        q[i]     = _mm256_shuffle_ps(t[i], t[i + 2], 0x44);
-        q[i + 1] = _mm256_shuffle_ps(t[i], t[i + 2], 0xee);
-        q[i + 2] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44);
-        q[i + 3] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xee);
-    }
-    for (int c = 0; c < 4; c++) {
-        v[c]     = _mm256_permute2f128_ps(q[c], q[4 + c], 0x20);
-        v[4 + c] = _mm256_permute2f128_ps(q[c], q[4 + c], 0x31);
-    }
+/** For each four lanes, their sum in each of four registers: (0 + 1) + (2 + 3). */
+inline floats sums_of_fours(const floats v[4]) {
+    const auto both = [](floats a, floats b) { return plus(_mm256_shuffle_ps(a, b, 0x88), _mm256_shuffle_ps(a, b, 0xdd)); };
+    return both(both(v[0], v[1]), both(v[2], v[3]));
+}
+
+/** What `sums_of_fours` made of LANES registers, four by four → each register's sum, 0 + 1 of its fours. */
+inline floats sums_of(const floats fours[LANES / 4]) {
+    return plus(_mm256_permute2f128_ps(fours[0], fours[1], 0x20), _mm256_permute2f128_ps(fours[0], fours[1], 0x31));
 }
 #endif
 
