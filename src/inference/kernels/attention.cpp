@@ -284,12 +284,14 @@ class attention {
         const int64_t whole = tiles_of(group);
         heads               = whole < params->nth ? 1 : group;
         const int64_t tiles = tiles_of(heads);
-        if (params->nth > 1) {
+        // A token of each answer: the threads take turns, since waiting for each other would take as long as that.
+        const bool shares = params->nth > 1 && tokens > 1;
+        if (shares) {
             if (params->ith == 0) ggml_threadpool_chunk_set(params->threadpool, params->nth);
             ggml_barrier(params->threadpool);
         }
         const scratch work(params, size);
-        for (int64_t tile = params->ith; tile < tiles; tile = params->nth > 1 ? ggml_threadpool_chunk_add(params->threadpool, 1) : tile + 1) {
+        for (int64_t tile = params->ith; tile < tiles; tile = shares ? ggml_threadpool_chunk_add(params->threadpool, 1) : tile + params->nth) {
             compute_tile(tile, params->nth, work);
         }
     }

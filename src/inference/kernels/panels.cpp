@@ -51,6 +51,8 @@ constexpr int PANELS_AT_ONCE = 8;
 /** How far ahead weights are asked for: the processor itself looks ahead too little to keep one core's share of the memory busy. */
 constexpr int BYTES_AHEAD = 12 << 10;
 constexpr int CACHE_LINE  = 64;
+/** Of a thread's weights, asked for before it has what they are multiplied with. */
+constexpr int FIRST_BYTES = 4096;
 /** Chunks a thread: one that is held up by another process gives work to the others. */
 constexpr int CHUNKS_PER_THREAD = 4;
 
@@ -238,9 +240,15 @@ class panel_traits : public ggml::cpu::tensor_traits {
   public:
     virtual void repack(const void * rows, void * panels, int64_t n, int64_t k) = 0;
 
-    bool work_size(int, const struct ggml_tensor * op, size_t & size) override {
-        size = ggml_nelements(op->src[1]) / BLOCK * activations::BLOCK_BYTES;
+    bool work_size(int threads, const struct ggml_tensor * op, size_t & size) override {
+        size = ggml_nrows(op->src[1]) <= ROWS_AT_ONCE ? threads * room_of(op) : room_of(op);
         return true;
+    }
+
+  protected:
+    /** Bytes of all quantised activation rows; a multiple of a cache line, so that no two threads' copies share one. */
+    static size_t room_of(const struct ggml_tensor * op) {
+        return (ggml_nelements(op->src[1]) / BLOCK * activations::BLOCK_BYTES + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
     }
 };
 
@@ -270,6 +278,30 @@ template <class Row, bool has_min, int bits> class traits_of : public panel_trai
     }
 
     bool compute_forward(struct ggml_compute_params * params, struct ggml_tensor * op) override {
+        if (ggml_nrows(op->src[1]) <= ROWS_AT_ONCE) compute_few(params, op);
+        else compute_many(params, op);
+        return true;
+    }
+
+  private:
+    /**
+     * For a token of each answer: a thread quantises all rows for itself and multiplies its share of the panels, since waiting for the others would take
+     * as long as that. The first of its weights are on their way meanwhile.
+     */
+    static void compute_few(struct ggml_compute_params * params, struct ggml_tensor * op) {
+        const int64_t k = op->src[0]->ne[0], blocks = k / BLOCK, panels = op->src[0]->ne[1] / PANEL_ROWS;
+        const int64_t from = panels * params->ith / params->nth, to = panels * (params->ith + 1) / params->nth;
+        void *        own  = static_cast<char *>(params->wdata) + params->ith * room_of(op);
+        const char * first = reinterpret_cast<const char *>(static_cast<const block *>(op->src[0]->data) + from * blocks);
+        for (int at = 0; at < FIRST_BYTES; at += CACHE_LINE) __builtin_prefetch(first + at, 0, 2);
+        const activations x = activations_at(own, k, 0, ggml_nrows(op->src[1]));
+        for (int64_t r = 0; r < x.rows; r++) {
+            for (int64_t b = 0; b < blocks; b++) quantise_block(row_of(op->src[1], r), x, r, b);
+        }
+        multiply_panels(own, op, from, to);
+    }
+
+    static void compute_many(struct ggml_compute_params * params, struct ggml_tensor * op) {
         const ggml_tensor * weights = op->src[0];
         const ggml_tensor * input   = op->src[1];
         const int64_t       k = weights->ne[0], n = weights->ne[1], blocks = k / BLOCK;
@@ -289,25 +321,23 @@ template <class Row, bool has_min, int bits> class traits_of : public panel_trai
         for (int64_t chunk = params->ith; chunk < chunks; chunk = ggml_threadpool_chunk_add(params->threadpool, 1)) {
             const int64_t end = panels * (chunk + 1) / chunks;
             for (int64_t panel = panels * chunk / chunks; panel < end; panel += PANELS_AT_ONCE) {
-                multiply_panels(params, op, panel, std::min<int64_t>(panel + PANELS_AT_ONCE, end));
+                multiply_panels(params->wdata, op, panel, std::min<int64_t>(panel + PANELS_AT_ONCE, end));
             }
             if (params->nth == 1) break;
         }
-        return true;
     }
 
-  private:
     static float * row_of(const ggml_tensor * t, int64_t i) {
         const int64_t i1 = i % t->ne[1], i2 = i / t->ne[1] % t->ne[2], i3 = i / (t->ne[1] * t->ne[2]);
         return reinterpret_cast<float *>(static_cast<char *>(t->data) + i1 * t->nb[1] + i2 * t->nb[2] + i3 * t->nb[3]);
     }
 
     /** All activation rows times some panels, which stay in the cache meanwhile. */
-    static void multiply_panels(const ggml_compute_params * params, ggml_tensor * op, int64_t from, int64_t to) {
+    static void multiply_panels(void * work, ggml_tensor * op, int64_t from, int64_t to) {
         const int64_t k = op->src[0]->ne[0], blocks = k / BLOCK, rows = ggml_nrows(op->src[1]);
         const block * weights = static_cast<const block *>(op->src[0]->data);
         for (int64_t first = 0; first < rows; first += ROWS_AT_ONCE) {
-            const activations x = activations_at(params->wdata, k, first, rows);
+            const activations x = activations_at(work, k, first, rows);
             float *           start[ROWS_AT_ONCE];
             float *           y[ROWS_AT_ONCE];
             for (int64_t r = 0; r < x.rows; r++) start[r] = row_of(op, first + r);
