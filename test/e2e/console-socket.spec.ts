@@ -118,6 +118,18 @@ describe('the socket of consoles', () => {
     expect(last()).toEqual({ conversationId, people: ['Lee'] });
   });
 
+  it('keeps no name of somebody who left while their look was still being answered', async () => {
+    const [customer, lee] = [await chat(), await consoleOf(service.agentToken, 'Lee')];
+    for (let i = 0; i < 5; i++) {
+      const hasty = await consoleOf(service.agentToken, 'Hasty');
+      void watch(hasty, customer).catch(() => undefined);
+      // As soon as it is sent.
+      setImmediate(() => hasty.close());
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await watch(lee, customer)).toEqual({ ok: true, people: ['Lee'] });
+  });
+
   it('says what changed, to those who have a role for its assistant', async () => {
     const else_ = await people(service.url).person('Else', [{ assistant: 'elsewhere', role: 'agent' }]);
     const [kim, other] = [await consoleOf(service.agentToken, 'Kim'), await consoleOf(else_.token)];

@@ -55,6 +55,8 @@ export class ConsoleEvents {
     const [oldest, ...others] = this.watchers.of(socket.id);
     if (oldest && others.length + 1 >= WATCHED_MAX) await this.unwatch({ socket, tellPresence }, oldest.conversationId);
     await socket.join(roomOfConversation(conversationId));
+    // The connection may have ended meanwhile; nothing would take its name away again.
+    if (!socket.connected) return this.unwatch({ socket, tellPresence }, conversationId);
     const presence = this.watchers.enter(conversationId, { assistantId, socketId: socket.id, name: actor.name });
     tellPresence(presence);
     return { people: presence.people };
