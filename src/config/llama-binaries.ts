@@ -14,5 +14,5 @@ export function binariesFolder(): string {
   return join(dirname(bindingFolder()), '..', '@node-llama-cpp', 'linux-x64', 'bins', 'linux-x64');
 }
 
-/** The addon that writes answers on threads of its own (`src/inference/writer/writer.cpp`), if set-up compiled it. */
+/** The addon that writes answers on threads of its own (`src/inference/writer/writer.h`), if set-up compiled it. */
 export const writerPath = (): string => join(binariesFolder(), 'retune-writer.node');

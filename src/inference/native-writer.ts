@@ -1,4 +1,4 @@
-// The addon of `writer/writer.cpp` as TypeScript sees it.
+// The addon of `writer/addon.cpp` as TypeScript sees it.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { writerPath } from '../config/llama-binaries.js';

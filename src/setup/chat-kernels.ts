@@ -53,7 +53,7 @@ const require = createRequire(import.meta.url);
 
 /** Our kernels and our writer: in the source tree, beside the engine that they serve. */
 const KERNELS = nativeSources('inference/kernels/');
-const WRITER_SOURCE = join(nativeSources('inference/writer/'), 'writer.cpp');
+const WRITER_SOURCES = nativeSources('inference/writer/');
 const NAPI_VERSION = 8;
 
 const choiceSchema = z.object({ key: z.string(), own: z.boolean(), reason: z.string() });
@@ -118,8 +118,9 @@ function keyOf(level: Level | undefined): string {
   const hash = createHash('sha256').update(
     [llamaRelease(), level?.flags.join(' ') ?? '', ...SOURCES, ...DEFINITIONS, ...REPLACED].join('\n'),
   );
-  for (const name of readdirSync(KERNELS).sort()) hash.update(name).update(readFileSync(join(KERNELS, name)));
-  hash.update(readFileSync(WRITER_SOURCE));
+  for (const folder of [KERNELS, WRITER_SOURCES]) {
+    for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  }
   return hash.digest('hex').slice(0, 24);
 }
 
@@ -173,7 +174,7 @@ async function compileWriter(flags: readonly string[], folder: string): Promise<
   await compiler([
     ...['-std=c++17', '-O3', '-shared', '-fPIC', '-pthread', `-DNAPI_VERSION=${NAPI_VERSION}`, ...flags],
     ...headers.map((path) => `-I${path}`),
-    ...[WRITER_SOURCE, '-o', join(folder, WRITER)],
+    ...[join(WRITER_SOURCES, 'addon.cpp'), '-o', join(folder, WRITER)],
     ...[`-L${binariesFolder()}`, `-l:${llama}`, '-Wl,-rpath,$ORIGIN'],
   ]);
 }
