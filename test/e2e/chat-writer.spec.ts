@@ -82,6 +82,26 @@ const writer = nativeWriter();
     }
   });
 
+  it('stops nothing but the answer that was meant, even one that is over already', async () => {
+    const { text } = await write(native, first, order(native, QUESTIONS[0] as string));
+    // A neighbour keeps the context's thread busy, so that what is asked of it waits for its next step.
+    const neighbour = write(
+      native,
+      context.sequences[1] as WritingSequence,
+      order(native, QUESTIONS[2] as string, { maxTokens: 400 }),
+    );
+    for (let i = 0; i < 10; i++) {
+      const stop = new AbortController();
+      let count = 0;
+      for await (const tokens of first.write(order(native, 'Hello!', { maxTokens: 3, signal: stop.signal }))) {
+        count += tokens.length;
+        if (count === 3) stop.abort();
+      }
+      expect((await write(native, first, order(native, QUESTIONS[0] as string))).text).toBe(text);
+    }
+    await neighbour;
+  });
+
   it('lets what is urgent go on while the others pause', async () => {
     native.pause(true);
     let isDone = false;

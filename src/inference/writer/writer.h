@@ -180,16 +180,15 @@ class context {
         adapter.reset();
     }
 
-    void write(order && what) {
-        const std::lock_guard<std::mutex> lock(door);
-        incoming.push_back(std::move(what));
-        awake.notify_one();
+    void write(order what) {
+        ask([this, what = std::move(what)] { begin(what); });
     }
 
+    /** Does nothing to an answer that is over, nor to one that is asked for later. */
     void stop(int number) {
-        const std::lock_guard<std::mutex> lock(door);
-        stops.push_back(number);
-        awake.notify_one();
+        ask([this, number] {
+            if (number >= 0 && number < size() && sequences[number].busy) end(number, ENDED);
+        });
     }
 
     /** Ends the thread, in the middle of answers. Idempotent. */
@@ -221,9 +220,9 @@ class context {
 
     std::mutex              door;
     std::condition_variable awake;
-    std::vector<order>      incoming;
-    std::vector<int>        stops;
-    bool                    closing = false;
+    /** What the thread is to do before its next step, in the order in which it was asked for. */
+    std::vector<std::function<void()>> asked;
+    bool                               closing = false;
 
     // The thread's own.
     std::vector<sequence> sequences;
@@ -231,6 +230,12 @@ class context {
     std::deque<int> reading;
     news            heard;
     bool            at_work = false;
+
+    void ask(std::function<void()> what) {
+        const std::lock_guard<std::mutex> lock(door);
+        asked.push_back(std::move(what));
+        awake.notify_one();
+    }
 
     void run() {
         while (take_orders()) {
@@ -244,7 +249,7 @@ class context {
     /** Waits until there is something to do. False: the end. */
     bool take_orders() {
         std::unique_lock<std::mutex> lock(door);
-        const auto has_work = [this] { return closing || !incoming.empty() || !stops.empty() || may_go_on(); };
+        const auto has_work = [this] { return closing || !asked.empty() || may_go_on(); };
         if (!has_work() && at_work) {
             cores.end_work();
             at_work = false;
@@ -253,12 +258,8 @@ class context {
         if (closing) return false;
         if (!at_work) cores.begin_work();
         at_work = true;
-        for (order & each : incoming) begin(std::move(each));
-        incoming.clear();
-        for (int number : stops) {
-            if (number >= 0 && number < size() && sequences[number].busy) end(number, ENDED);
-        }
-        stops.clear();
+        for (const auto & each : asked) each();
+        asked.clear();
         return true;
     }
 
@@ -268,12 +269,12 @@ class context {
         return std::any_of(sequences.begin(), sequences.end(), [this](const sequence & each) { return may_run(each); });
     }
 
-    void begin(order && what) {
+    void begin(const order & what) {
         sequence & each = sequences[what.sequence];
         llama_memory_seq_rm(llama_get_memory(llama.get()), what.sequence, what.held, -1);
         each.busy     = true;
         each.urgent   = what.urgent;
-        each.next     = std::move(what.prompt);
+        each.next     = what.prompt;
         each.at       = 0;
         each.position = what.held;
         each.writing  = false;
