@@ -71,13 +71,17 @@ export async function openBaseModel(modelPath: string, { vocabOnly = false } = {
   }
 }
 
-async function loadModel(modelPath: string, vocabOnly: boolean): Promise<LlamaModel> {
+function loadModel(modelPath: string, vocabOnly: boolean): Promise<LlamaModel> {
+  return orRefused(modelPath, async () => (await llama()).loadModel({ modelPath, vocabOnly }));
+}
+
+/** @throws InferenceError `engine.model_refused` for whatever goes wrong in `load` */
+export async function orRefused<T>(modelPath: string, load: () => Promise<T>): Promise<T> {
   try {
-    return await (await llama()).loadModel({ modelPath, vocabOnly });
+    return await load();
   } catch (cause) {
-    throw new InferenceError('engine.model_refused', `The model ${modelPath} can't be loaded: ${reasonOf(cause)}.`, {
-      cause,
-    });
+    const sentence = `The model ${modelPath} can't be loaded: ${reasonOf(cause)}.`;
+    throw new InferenceError('engine.model_refused', sentence, { cause });
   }
 }
 

@@ -29,16 +29,10 @@ export function bindingModel(base: BaseModel): WritingModel {
 }
 
 async function openContext(base: BaseModel, settings: WritingSettings, pause: Pause): Promise<WritingContext> {
-  let answering = 0;
-  const context = await createContext(base, { ...settings, answering: () => answering });
-  const begin = () => {
-    answering++;
-    return () => void answering--;
-  };
-  const sequences = Array.from(
-    { length: settings.sequences },
-    (_, number) => new BindingSequence(context, number, { base, batchTokens: settings.batchTokens, pause, begin }),
-  );
+  const load = { answering: 0 };
+  const context = await createContext(base, { ...settings, answering: () => load.answering });
+  const around = { base, batchTokens: settings.batchTokens, pause, load };
+  const sequences = Array.from({ length: settings.sequences }, (_, i) => new BindingSequence(context, i, around));
   return { sequences, dispose: () => context.dispose() };
 }
 
@@ -46,8 +40,8 @@ interface Surroundings {
   base: BaseModel;
   batchTokens: number;
   pause: Pause;
-  /** Says that an answer of this context begins. @returns says that it is over */
-  begin: () => () => void;
+  /** Answers being written in the same context. */
+  load: { answering: number };
 }
 
 class BindingSequence implements WritingSequence {
@@ -71,11 +65,12 @@ class BindingSequence implements WritingSequence {
   }
 
   async *write(order: AnswerOrder): AsyncGenerator<Token[], void, undefined> {
-    const end = this.around.begin();
+    const { load } = this.around;
+    load.answering++;
     try {
       yield* this.tokensOf(order);
     } finally {
-      end();
+      load.answering--;
     }
   }
 

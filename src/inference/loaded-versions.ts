@@ -2,6 +2,7 @@
 // frees a LoRA only together with its model, so there, after a number of retired versions, or a while after the last one, the model
 // itself is replaced.
 import type { AdapterFile } from './engine.js';
+import { gate, type Gate } from './gate.js';
 import { InferenceError, reasonOf } from './inference-error.js';
 import { VersionContexts, type Layout } from './version-contexts.js';
 import type { WritingModel } from './writing.js';
@@ -14,19 +15,14 @@ export interface LoadedVersion {
   running: number;
   draining: boolean;
   freed: boolean;
-  /** Resolves when its memory is free, or when it was loaded again meanwhile. */
-  left: PromiseWithResolver;
+  /** Opens when its memory is free, or when it was loaded again meanwhile. */
+  left: Gate;
 }
 
 /** A version held for one answer. */
 export interface HeldVersion {
   version: LoadedVersion;
   contexts: VersionContexts;
-}
-
-interface PromiseWithResolver {
-  promise: Promise<void>;
-  resolve(): void;
 }
 
 /** Without another retirement for so long, the memory of retired versions is given back. */
@@ -74,8 +70,8 @@ export class LoadedVersions {
     const version = loaded ?? this.open(adapter);
     version.draining = false;
     if (loaded) {
-      version.left.resolve();
-      version.left = withResolver();
+      version.left.open();
+      version.left = gate();
     }
     await version.contexts;
   }
@@ -137,7 +133,7 @@ export class LoadedVersions {
       running: 0,
       draining: false,
       freed: false,
-      left: withResolver(),
+      left: gate(),
     };
     this.current.set(keyOf(adapter), version);
     return version;
@@ -155,7 +151,7 @@ export class LoadedVersions {
     const contexts = await version.contexts.catch(() => undefined);
     await contexts?.dispose();
     this.leaving.delete(version);
-    version.left.resolve();
+    version.left.open();
     await this.disposeOutdated();
     if (!contexts || version.base !== this.base || this.closed || this.base.freesAdapters) return;
     clearTimeout(this.quiet);
@@ -200,7 +196,7 @@ export class LoadedVersions {
       ? undefined
       : await VersionContexts.open(this.base, this.layout, version.adapter?.path);
     if (contexts && isCurrent() && !version.draining) {
-      const moved = { base: this.base, contexts: Promise.resolve(contexts), running: 0, left: withResolver() };
+      const moved = { base: this.base, contexts: Promise.resolve(contexts), running: 0, left: gate() };
       this.current.set(key, { ...version, ...moved });
     } else {
       void contexts?.dispose();
@@ -221,10 +217,4 @@ function refused(adapter: AdapterFile | undefined, cause: unknown): InferenceErr
         { cause },
       )
     : new InferenceError('engine.failed', `The model can't be made ready: ${reasonOf(cause)}.`, { cause });
-}
-
-function withResolver(): PromiseWithResolver {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
 }

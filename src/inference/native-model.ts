@@ -1,7 +1,6 @@
 // Answers by our own addon: contexts are threads that read, decode and sample by themselves; JavaScript hears of tokens.
 import type { Token } from 'node-llama-cpp';
-import { openBaseModel, withReason } from './base-model.js';
-import { InferenceError, reasonOf } from './inference-error.js';
+import { openBaseModel, orRefused, withReason } from './base-model.js';
 import { commonStart, type AnswerOrder } from './writing.js';
 import type { WritingContext, WritingModel, WritingSequence, WritingSettings } from './writing.js';
 import { ENDED, FAILED, type NativeContext, type NativeModel, type NativeWriter } from './native-writer.js';
@@ -31,14 +30,8 @@ export async function openNativeModel(writer: NativeWriter, modelPath: string, c
   };
 }
 
-async function load(writer: NativeWriter, modelPath: string, cores: number): Promise<NativeModel> {
-  try {
-    return await withReason(() => writer.openModel(modelPath, cores));
-  } catch (cause) {
-    throw new InferenceError('engine.model_refused', `The model ${modelPath} can't be loaded: ${reasonOf(cause)}.`, {
-      cause,
-    });
-  }
+function load(writer: NativeWriter, modelPath: string, cores: number): Promise<NativeModel> {
+  return orRefused(modelPath, () => withReason(() => writer.openModel(modelPath, cores)));
 }
 
 async function openContext(

@@ -75,19 +75,18 @@ export class VersionContexts {
    */
   async take(prompt: Token[]): Promise<Lane> {
     while (this.homes().every(({ running }) => running > 0) && (await this.grew()));
-    const index = cheapestLane(
-      this.lanes.map(({ busy, sequence, home, usedAt }) => ({
-        busy,
-        usedAt,
-        neighbours: home.running,
-        unreadTokens: this.unreadIn(home),
-        commonTokens: busy ? 0 : sequence.commonTokens(prompt),
-      })),
-    );
-    const lane = index === undefined ? undefined : this.lanes[index];
-    if (!lane) throw new Error('all sequences are busy');
+    const loads = this.lanes.map(({ busy, sequence, home, usedAt }) => ({
+      busy,
+      usedAt,
+      neighbours: home.running,
+      unreadTokens: this.unreadIn(home),
+      commonTokens: busy ? 0 : sequence.commonTokens(prompt),
+    }));
+    const index = cheapestLane(loads) ?? -1;
+    const [lane, load] = [this.lanes[index], loads[index]];
+    if (!lane || !load) throw new Error('all sequences are busy');
     lane.busy = true;
-    lane.unreadTokens = prompt.length - lane.sequence.commonTokens(prompt);
+    lane.unreadTokens = prompt.length - load.commonTokens;
     lane.usedAt = ++this.clock;
     lane.home.running++;
     return lane;

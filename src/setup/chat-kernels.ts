@@ -5,14 +5,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { binariesFolder, bindingFolder, writerPath } from '../config/llama-binaries.js';
 import { moveDurably } from './checksum.js';
 import { writeJsonNote } from './json-note.js';
-import { installCompiled, nativeSources } from './native-code.js';
+import { installCompiled, nativeSources, nodeHeaders } from './native-code.js';
 import { failureOf, runCommand } from './run-command.js';
 import { reasonOf, SetupError } from './setup-error.js';
 
@@ -48,8 +47,6 @@ const LEVELS = [
   { name: 'AVX2', needs: ['avx2', 'fma', 'bmi2', 'f16c'], flags: ['-march=x86-64-v3'] },
 ] as const;
 type Level = (typeof LEVELS)[number];
-
-const require = createRequire(import.meta.url);
 
 /** Our kernels and our writer: in the source tree, beside the engine that they serve. */
 const KERNELS = nativeSources('inference/kernels/');
@@ -168,8 +165,7 @@ async function compile({ flags }: Level, folder: string): Promise<void> {
 
 /** Against the very library that the binding has loaded: a process then has one llama.cpp. */
 async function compileWriter(flags: readonly string[], folder: string): Promise<void> {
-  const nodeHeaders = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
-  const headers = [join(folder, 'llama.cpp', 'include'), join(folder, 'llama.cpp', 'ggml', 'include'), nodeHeaders];
+  const headers = [join(folder, 'llama.cpp', 'include'), join(folder, 'llama.cpp', 'ggml', 'include'), nodeHeaders()];
   const llama = readdirSync(binariesFolder()).find((name) => /^libllama\..*so$/.test(name));
   await compiler([
     ...['-std=c++17', '-O3', '-shared', '-fPIC', '-pthread', `-DNAPI_VERSION=${NAPI_VERSION}`, ...flags],

@@ -1,9 +1,17 @@
 // What the parts that set-up compiles have in common: where our sources lie, and how what was compiled comes into node_modules.
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { reasonOf, SetupError, type SetupErrorCode } from './setup-error.js';
+
+const require = createRequire(import.meta.url);
+
+/** Where Node-API's headers lie. */
+export function nodeHeaders(): string {
+  return join(dirname(require.resolve('node-api-headers/package.json')), 'include');
+}
 
 /** A folder of C++ sources, in the source tree beside the code that runs them. @param path below `src/`, with a slash at its end */
 export function nativeSources(path: string): string {

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { moveDurably } from './checksum.js';
 import { writeJsonNote } from './json-note.js';
 import { isLibtensorflowComplete, LIBTENSORFLOW_VERSION, TENSORFLOW_LIBRARIES } from './libtensorflow.js';
-import { installCompiled, nativeSources } from './native-code.js';
+import { installCompiled, nativeSources, nodeHeaders } from './native-code.js';
 import { failureOf, runCommand } from './run-command.js';
 import { SetupError } from './setup-error.js';
 
@@ -110,8 +110,7 @@ function compilerArguments(libtensorflow: string, target: string): string[] {
       .filter((name) => name.endsWith('.cc'))
       .map((name) => join(folder, name)),
   );
-  const nodeHeaders = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
-  const includes = [`-I${join(libtensorflow, 'include')}`, `-I${nodeHeaders}`];
+  const includes = [`-I${join(libtensorflow, 'include')}`, `-I${nodeHeaders()}`];
   const libraries = TENSORFLOW_LIBRARIES.map((name) => `-l:${name}`);
   const linking = [`-L${libtensorflow}`, ...libraries, `-Wl,-rpath,${libtensorflow}`];
   return [...FLAGS, ...includes, ...sources, '-o', target, ...linking];

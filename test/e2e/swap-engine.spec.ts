@@ -31,6 +31,13 @@ async function answer(adapter?: AdapterFile, maxTokens = 16, onDelta?: () => voi
   }
   throw new Error('no result');
 }
+/** An answer that has begun. */
+async function begun(adapter: AdapterFile, maxTokens: number): Promise<{ whole: Promise<string> }> {
+  let started = false;
+  const whole = answer(adapter, maxTokens, () => (started = true));
+  await until(() => started);
+  return { whole };
+}
 const loaded = () =>
   engine
     .state()
@@ -58,9 +65,7 @@ describe.each(['own', 'binding'] as const)('with the writer %s,', (writer) => {
     it('lets a running answer end on a retired version, whole, before its memory goes', async () => {
       const three = file(3);
       await engine.load(three);
-      let started = false;
-      const running = answer(three, 60, () => (started = true));
-      await until(() => started);
+      const { whole: running } = await begun(three, 60);
       let freed = false;
       const retired = engine.retire(three).then(() => (freed = true));
       expect(engine.state().loaded).toContainEqual({ assistantId: 'a', version: 3, running: 1, draining: true });
@@ -76,9 +81,7 @@ describe.each(['own', 'binding'] as const)('with the writer %s,', (writer) => {
     it('takes back a version that is still draining', async () => {
       const four = file(2);
       await engine.load(four);
-      let started = false;
-      const running = answer(four, 40, () => (started = true));
-      await until(() => started);
+      const { whole: running } = await begun(four, 40);
       const retired = engine.retire(four);
       await engine.load(four);
       await Promise.all([running, retired]);
