@@ -85,7 +85,7 @@ export async function orRefused<T>(modelPath: string, load: () => Promise<T>): P
   }
 }
 
-export interface ContextSettings extends WritingSettings {
+export interface ContextSettings extends Omit<WritingSettings, 'draftTokens'> {
   /** How many answers are being written in this context: a batch waits for all of them. */
   answering: () => number;
 }

@@ -30,6 +30,8 @@ export interface LlamaCppOptions {
   recycleAfterMs?: number;
   /** What writes the answers; default: our own writer where set-up could make it, else the binding. */
   writer?: 'own' | 'binding';
+  /** Most tokens drafted ahead of an answer that is alone; default: as many as the kernels compute with one. */
+  draftTokens?: number;
   /** Told what went wrong in the background; default: the console. */
   warn?: (message: string) => void;
 }
@@ -38,6 +40,8 @@ const RECYCLE_AFTER_VERSIONS = 16;
 /** Prefill is as fast with 128 as with 512 on a CPU, and a stop is heard sooner. */
 const CPU_BATCH_TOKENS = 128;
 const GPU_BATCH_TOKENS = 512;
+/** With the newest token as many rows as the chat kernels compute at once (`kernels/panels.cpp`). */
+const DRAFT_TOKENS = 7;
 /** Two one-thread contexts a core, where each is alone with its thread: while one samples, the other computes. */
 const CONTEXTS_PER_THREAD = 2;
 /** Decodes run on libuv's threads (`src/start.cts` makes more); a context more than there are threads would only wait for one. */
@@ -57,6 +61,7 @@ export function layoutFor(options: LlamaCppOptions, processor: Processor, traine
     threadsPerContext: processor === 'single-threads' ? 1 : threads,
     contextTokens: Math.min(options.contextTokens, trainedContextTokens),
     batchTokens: processor === 'gpu' ? GPU_BATCH_TOKENS : CPU_BATCH_TOKENS,
+    draftTokens: options.draftTokens ?? DRAFT_TOKENS,
   };
 }
 

@@ -37,7 +37,7 @@ function load(writer: NativeWriter, modelPath: string, cores: number): Promise<N
 async function openContext(
   writer: NativeWriter,
   model: NativeModel,
-  { adapterPath = '', sequences: count, contextTokens, batchTokens }: WritingSettings,
+  { adapterPath = '', sequences: count, contextTokens, batchTokens, draftTokens }: WritingSettings,
 ): Promise<WritingContext> {
   const sequences: NativeSequence[] = [];
   const hear = (news: Int32Array) => {
@@ -45,7 +45,7 @@ async function openContext(
     for (const sequence of sequences) sequence.tell();
   };
   const context = await withReason(() =>
-    writer.openContext(model, adapterPath, count, contextTokens, batchTokens, hear),
+    writer.openContext(model, adapterPath, count, contextTokens, batchTokens, draftTokens, hear),
   );
   for (let number = 0; number < count; number++) sequences.push(new NativeSequence(writer, context, number));
   const dispose = async () => {
@@ -121,8 +121,8 @@ class NativeSequence implements WritingSequence {
 
   private begin({ prompt, maxTokens, temperature, seed, urgent }: AnswerOrder, common: number): void {
     this.heard = [];
-    const rest = Int32Array.from(prompt.slice(common));
-    this.writer.write(this.context, this.number, common, rest, maxTokens, temperature, seed, urgent);
+    const tokens = Int32Array.from(prompt);
+    this.writer.write(this.context, this.number, tokens, common, maxTokens, temperature, seed, urgent);
     this.state = 'writing';
   }
 

@@ -20,6 +20,7 @@ export interface NativeWriter {
   pause(model: NativeModel, isPaused: boolean): void;
   /**
    * @param adapterPath empty: none
+   * @param draftTokens most tokens drafted ahead of an answer that is alone; 0: none
    * @param onNews hears of pairs: a sequence, and its next token, `ENDED` or `FAILED`
    * @throws Error when the adapter doesn't fit or there is no memory
    */
@@ -29,16 +30,17 @@ export interface NativeWriter {
     sequences: number,
     contextTokens: number,
     batchTokens: number,
+    draftTokens: number,
     onNews: (news: Int32Array) => void,
   ): Promise<NativeContext>;
   /** Frees it; what is being written ends without a word. */
   closeContext(context: NativeContext): Promise<void>;
-  /** @param held tokens from the start that the sequence keeps; `prompt` is what follows them, at least one */
+  /** @param held the prompt's tokens from the start that the sequence keeps; at least one is left to read */
   write(
     context: NativeContext,
     sequence: number,
-    held: number,
     prompt: Int32Array,
+    held: number,
     maxTokens: number,
     temperature: number,
     seed: number,

@@ -12,12 +12,20 @@ export interface Layout {
   threadsPerContext: number;
   contextTokens: number;
   batchTokens: number;
+  draftTokens: number;
+}
+
+/** A context with its answers under way; freed when it has had none for a while. */
+interface Home {
+  readonly context: WritingContext;
+  running: number;
+  freeing?: NodeJS.Timeout;
 }
 
 /** A place where one answer can be written; it keeps its evaluated tokens for the next one that begins the same way. */
 export interface Lane {
   readonly sequence: WritingSequence;
-  readonly home: { context: WritingContext; running: number };
+  readonly home: Home;
   busy: boolean;
   /** Tokens of the prompt that its answer still has to read. */
   unreadTokens: number;
@@ -54,7 +62,6 @@ export class VersionContexts {
   private lanes: Lane[] = [];
   private clock = 0;
   private growing: Promise<void> | undefined;
-  private trimTimer: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly model: WritingModel,
@@ -70,11 +77,14 @@ export class VersionContexts {
   }
 
   /**
-   * Takes the best free lane; makes another context when all have work. There are as many lanes as engine slots.
+   * Takes the best free lane. When all contexts have work, another one is made, for which an answer waits only where no lane is free: its memory
+   * takes a tenth of a second. There are as many lanes as engine slots.
    * @throws the binding's error when no lane is free and there is no memory for one more context
    */
   async take(prompt: Token[]): Promise<Lane> {
-    while (this.homes().every(({ running }) => running > 0) && (await this.grew()));
+    // If it can't be made, whoever finds no lane hears of it.
+    if (this.homes().every(({ running }) => running > 0)) void this.grew().catch(() => undefined);
+    while (this.lanes.every(({ busy }) => busy) && (await this.grew()));
     const loads = this.lanes.map(({ busy, sequence, home, usedAt }) => ({
       busy,
       usedAt,
@@ -89,6 +99,7 @@ export class VersionContexts {
     lane.unreadTokens = prompt.length - load.commonTokens;
     lane.usedAt = ++this.clock;
     lane.home.running++;
+    clearTimeout(lane.home.freeing);
     return lane;
   }
 
@@ -97,22 +108,22 @@ export class VersionContexts {
     if (broken) await lane.sequence.reset();
     lane.busy = false;
     lane.unreadTokens = 0;
-    lane.home.running--;
-    this.trimTimer ??= setTimeout(() => void this.trim(), IDLE_CONTEXT_MS).unref();
+    if (--lane.home.running === 0 && lane.home !== this.lanes[0]?.home) this.freeSoon(lane.home);
   }
 
   async dispose(): Promise<void> {
-    clearTimeout(this.trimTimer);
+    await this.growing?.catch(() => undefined);
     const homes = this.homes();
     this.lanes = [];
+    for (const { freeing } of homes) clearTimeout(freeing);
     await Promise.all(homes.map(({ context }) => context.dispose()));
   }
 
-  private unreadIn(home: Lane['home']): number {
+  private unreadIn(home: Home): number {
     return this.lanes.reduce((sum, lane) => sum + (lane.home === home ? lane.unreadTokens : 0), 0);
   }
 
-  private homes(): Lane['home'][] {
+  private homes(): Home[] {
     return [...new Set(this.lanes.map(({ home }) => home))];
   }
 
@@ -131,22 +142,20 @@ export class VersionContexts {
   }
 
   private async grow(): Promise<void> {
-    const { sequencesPerContext: sequences, threadsPerContext: threads, contextTokens, batchTokens } = this.layout;
-    const settings = { sequences, threads, contextTokens, batchTokens, adapterPath: this.adapterPath };
+    const { sequencesPerContext: sequences, threadsPerContext: threads, ...sizes } = this.layout;
+    const settings = { ...sizes, sequences, threads, adapterPath: this.adapterPath };
     const context = await this.model.openContext(settings);
-    const home = { context, running: 0 };
+    const home: Home = { context, running: 0 };
+    if (this.lanes.length > 0) this.freeSoon(home);
     this.lanes.push(
       ...context.sequences.map((sequence) => ({ sequence, home, busy: false, unreadTokens: 0, usedAt: 0 })),
     );
   }
 
-  /** Frees idle contexts but the first. */
-  private async trim(): Promise<void> {
-    this.trimTimer = undefined;
-    const idle = this.homes()
-      .slice(1)
-      .filter(({ running }) => running === 0);
-    this.lanes = this.lanes.filter(({ home }) => !idle.includes(home));
-    await Promise.all(idle.map(({ context }) => context.dispose()));
+  private freeSoon(home: Home): void {
+    home.freeing = setTimeout(() => {
+      this.lanes = this.lanes.filter((lane) => lane.home !== home);
+      void home.context.dispose();
+    }, IDLE_CONTEXT_MS).unref();
   }
 }

@@ -44,6 +44,8 @@ export interface WritingSettings {
   threads: number;
   /** Most tokens of one decode: large enough for fast prefill, small enough to hear a stop soon. */
   batchTokens: number;
+  /** Most tokens drafted ahead of an answer that is alone in its context; 0: none. Only our own writer drafts. */
+  draftTokens: number;
   adapterPath?: string;
 }
 

@@ -4,7 +4,7 @@ import { openBaseModel } from '../../src/inference/base-model.js';
 import { bindingModel } from '../../src/inference/binding-model.js';
 import type { Generated } from '../../src/inference/engine.js';
 import { openNativeModel } from '../../src/inference/native-model.js';
-import { nativeWriter } from '../../src/inference/native-writer.js';
+import { ENDED, nativeWriter, type NativeWriter } from '../../src/inference/native-writer.js';
 import { writeAnswer } from '../../src/inference/write-answer.js';
 import type { AnswerOrder, WritingContext, WritingModel, WritingSequence } from '../../src/inference/writing.js';
 import { readAssets } from '../../src/setup/assets.js';
@@ -12,7 +12,8 @@ import { readChatKernels } from '../../src/setup/chat-kernels.js';
 import { cacheFolder } from '../../src/setup/paths.js';
 
 const modelPath = readAssets()?.modelPath ?? '';
-const SETTINGS = { sequences: 3, contextTokens: 1024, threads: 2, batchTokens: 128 };
+const SETTINGS = { sequences: 3, contextTokens: 1024, threads: 2, batchTokens: 128, draftTokens: 7 };
+const UNDRAFTED = { ...SETTINGS, draftTokens: 0 };
 const QUESTIONS = ['What is a bank?', `Read this: ${'a long text, '.repeat(120)} What is it?`, 'Who wrote Faust?'];
 
 it('is there where set-up could compile it', async () => {
@@ -60,6 +61,52 @@ const writer = nativeWriter();
     }
     await theirs.dispose();
     await binding.dispose();
+  });
+
+  describe('with a prompt that says the answer already', () => {
+    const answer =
+      'Cards leave our print shop in Aveiro every Tuesday and take three working days. If yours has not come, call desk seven.';
+    const prompt = () =>
+      native.tokenizer.promptTokens([
+        { role: 'user', content: 'Where is my new card?' },
+        { role: 'assistant', content: answer },
+        { role: 'user', content: 'My new card is not here. Where is it?' },
+      ]);
+
+    it.each([0, 0.7])('writes the same words with drafts, at temperature %d', async (temperature) => {
+      const [drafting, plain] = [await native.openContext(SETTINGS), await native.openContext(UNDRAFTED)];
+      const what = { ...order(native, ''), prompt: prompt(), maxTokens: 48, temperature, seed: 7 };
+      const expected = await write(native, plain.sequences[0] as WritingSequence, what);
+      expect(expected.completionTokens).toBeGreaterThan(20);
+      // Twice: what was drafted in vain is not held.
+      for (let i = 0; i < 2; i++) {
+        expect(await write(native, drafting.sequences[0] as WritingSequence, what)).toEqual(expected);
+      }
+      await Promise.all([drafting.dispose(), plain.dispose()]);
+    });
+
+    it('needs fewer decodes, each of which is heard of once', async () => {
+      const decodes = async (draftTokens: number) => {
+        const native = writer as NativeWriter;
+        const model = await native.openModel(modelPath, 2);
+        const heard: number[][] = [];
+        let over: () => void;
+        const ended = new Promise<void>((resolve) => (over = resolve));
+        const context = await native.openContext(model, '', 1, 1024, 128, draftTokens, (news) => {
+          heard.push([...news].filter((_, i) => i % 2 === 1));
+          if (news.at(-1) === ENDED) over();
+        });
+        native.write(context, 0, Int32Array.from(prompt()), 0, 40, 0, 7, false);
+        await ended;
+        await native.closeContext(context);
+        await native.closeModel(model);
+        return { count: heard.length, tokens: heard.flat() };
+      };
+      const [plain, drafted] = [await decodes(0), await decodes(7)];
+      expect(drafted.tokens).toEqual(plain.tokens);
+      expect(plain.count).toBe(plain.tokens.length - 1);
+      expect(drafted.count).toBeLessThan(plain.count / 2);
+    });
   });
 
   it('reads only what is new, and forgets when told', async () => {

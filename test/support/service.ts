@@ -11,6 +11,7 @@ const OUTPUT_CHARS_MAX = 20_000;
 const START = resolve('dist/src/start.cjs');
 /** What `npm start` sets, see package.json. */
 const AS_BY_NPM_START = { MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_ARENA_MAX: '2' };
+const NODE_AS_BY_NPM_START = ['--max-semi-space-size=4'];
 
 /** A service under test. */
 export interface ServiceUnderTest {
@@ -49,6 +50,7 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
       ...settings,
       ...env,
     },
+    execArgv: NODE_AS_BY_NPM_START,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output = collectOutput(child);

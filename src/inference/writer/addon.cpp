@@ -190,12 +190,13 @@ listener * listener_for(napi_env env, napi_value callback) {
     return to;
 }
 
-/** openContext(model, adapterPath, sequences, contextTokens, batchTokens, onNews): Promise<context> */
+/** openContext(model, adapterPath, sequences, contextTokens, batchTokens, draftTokens, onNews): Promise<context> */
 napi_value open_context(napi_env env, napi_callback_info info) {
-    const arguments<6>     given(env, info);
+    const arguments<7>     given(env, info);
     const held<model>      from = held_by<model>(env, given[0]);
-    const context_settings settings{ text_of(env, given[1]), int(number_of(env, given[2])), int(number_of(env, given[3])), int(number_of(env, given[4])) };
-    listener * const       to     = listener_for(env, given[5]);
+    const context_settings settings{ text_of(env, given[1]), int(number_of(env, given[2])), int(number_of(env, given[3])), int(number_of(env, given[4])),
+                                   int(number_of(env, given[5])) };
+    listener * const       to     = listener_for(env, given[6]);
     auto                   opened = std::make_shared<held<heard_context>>();
     return promise_of(
         env,
@@ -214,7 +215,7 @@ napi_value open_context(napi_env env, napi_callback_info info) {
         });
 }
 
-/** write(context, sequence, held, prompt, tokensMax, temperature, seed, urgent): void */
+/** write(context, sequence, prompt, held, tokensMax, temperature, seed, urgent): void */
 napi_value write(napi_env env, napi_callback_info info) {
     const arguments<8>          given(env, info);
     const held<heard_context> & in = held_by<heard_context>(env, given[0]);
@@ -222,14 +223,14 @@ napi_value write(napi_env env, napi_callback_info info) {
     size_t                count = 0;
     void *                data  = nullptr;
     what.sequence               = int(number_of(env, given[1]));
-    what.held                   = int(number_of(env, given[2]));
-    check(env, napi_get_typedarray_info(env, given[3], nullptr, &count, &data, nullptr, nullptr));
+    check(env, napi_get_typedarray_info(env, given[2], nullptr, &count, &data, nullptr, nullptr));
     what.prompt.assign(static_cast<int32_t *>(data), static_cast<int32_t *>(data) + count);
+    what.held        = int(number_of(env, given[3]));
     what.tokens_max  = int(number_of(env, given[4]));
     what.temperature = float(number_of(env, given[5]));
     what.seed        = uint32_t(number_of(env, given[6]));
     what.urgent      = truth_of(env, given[7]);
-    if (!in || what.sequence < 0 || what.sequence >= in->writes.size() || what.prompt.empty()) {
+    if (!in || what.sequence < 0 || what.sequence >= in->writes.size() || what.held < 0 || what.held >= int(count)) {
         check(env, napi_throw_error(env, nullptr, "There is no such sequence, or nothing to read."));
         return undefined(env);
     }

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "llama.h"
+#include "lookup.h"
 #include "sampling.h"
 
 #include <algorithm>
@@ -108,9 +109,9 @@ struct model {
 /** An answer to write. */
 struct order {
     int                      sequence;
-    /** Tokens from the start that the sequence holds already, and those that it is to read. */
-    int                      held;
     std::vector<llama_token> prompt;
+    /** Its tokens from the start that the sequence holds already. */
+    int                      held;
     int                      tokens_max;
     float                    temperature;
     uint32_t                 seed;
@@ -127,11 +128,14 @@ struct sequence {
     bool                     writing  = false;
     int                      left     = 0;
     owned_sampler            sampler;
+    lookup                   ahead;
 };
 
 struct context_settings {
     std::string adapter_path;
     int         sequences, context_tokens, batch_tokens;
+    /** Most tokens drafted ahead of an answer that is alone; 0: none. */
+    int draft_tokens;
 };
 
 /** Pairs of a sequence and a token, `ENDED` or `FAILED`. */
@@ -143,15 +147,15 @@ class context {
     /** @param to hears of tokens, on this context's thread. @throws std::runtime_error */
     context(std::shared_ptr<model> from, const context_settings & settings, std::function<void(news &&)> to)
         : tell(std::move(to)), owner(std::move(from)), vocabulary(llama_model_get_vocab(owner->weights.get())), batch_tokens(settings.batch_tokens),
-          sequences(settings.sequences) {
+          draft_tokens(settings.draft_tokens), sequences(settings.sequences) {
         // Before the context: its room for a graph depends on the adapters that the model has by then.
         if (!settings.adapter_path.empty()) adapter = owner->adapter_of(settings.adapter_path);
         llama_context_params params = llama_context_default_params();
         params.n_ctx                = uint32_t(settings.context_tokens) * settings.sequences;
         params.n_batch = params.n_ubatch = settings.batch_tokens;
         params.n_seq_max                 = settings.sequences;
-        // A token of each answer at most; by default there is room for the logits of a whole batch.
-        params.n_outputs_max = settings.sequences;
+        // A token of each answer, or one and its draft; by default there is room for the logits of a whole batch.
+        params.n_outputs_max = std::max(settings.sequences, 1 + draft_tokens);
         params.n_threads = params.n_threads_batch = 1;
         params.kv_unified                         = false;
         params.swa_full                           = false;
@@ -212,7 +216,7 @@ class context {
     std::function<void(news &&)>                 tell;
     std::shared_ptr<model>                       owner;
     const llama_vocab *                          vocabulary;
-    int                                          batch_tokens;
+    int                                          batch_tokens, draft_tokens;
     std::shared_ptr<llama_adapter_lora>          adapter;
     std::unique_ptr<llama_context, free_context> llama;
     llama_batch                                  batch{};
@@ -274,12 +278,13 @@ class context {
         llama_memory_seq_rm(llama_get_memory(llama.get()), what.sequence, what.held, -1);
         each.busy     = true;
         each.urgent   = what.urgent;
-        each.next     = what.prompt;
+        each.next.assign(what.prompt.begin() + what.held, what.prompt.end());
         each.at       = 0;
         each.position = what.held;
         each.writing  = false;
         each.left     = what.tokens_max;
         each.sampler  = sampler_for(what.temperature, what.seed);
+        each.ahead.begin(what.prompt, draft_tokens);
         reading.push_back(what.sequence);
     }
 
@@ -328,11 +333,34 @@ class context {
             batch.logits[batch.n_tokens - 1] = true;
         }
         if (numbers.empty()) return;
+        // Beside others a draft doesn't pay: llama.cpp would read the weights once more for it, and their rows share them already.
+        const auto draft = numbers.size() == 1 ? add_draft(numbers[0]) : std::vector<llama_token>();
         if (!decode()) {
             for (const int number : numbers) end(number, FAILED);
             return;
         }
         for (size_t row = 0; row < numbers.size(); row++) sample(numbers[row], int(row));
+        if (!draft.empty()) verify(numbers[0], draft);
+    }
+
+    std::vector<llama_token> add_draft(int number) {
+        sequence & each  = sequences[number];
+        const auto draft = each.ahead.draft(each.left - 1);
+        for (const llama_token token : draft) {
+            add(number, token, each.position++);
+            batch.logits[batch.n_tokens - 1] = true;
+        }
+        return draft;
+    }
+
+    /** Samples on as long as the model says what was drafted, and takes the rest of the draft back. */
+    void verify(int number, const std::vector<llama_token> & draft) {
+        sequence & each     = sequences[number];
+        int        accepted = 0;
+        while (each.writing && accepted < int(draft.size()) && each.next[0] == draft[accepted]) sample(number, ++accepted);
+        each.ahead.judge(accepted, int(draft.size()));
+        each.position -= int(draft.size()) - accepted;
+        llama_memory_seq_rm(llama_get_memory(llama.get()), number, each.position, -1);
     }
 
     void add(int number, llama_token token, llama_pos position) {
@@ -367,6 +395,7 @@ class context {
         heard.insert(heard.end(), { number, token });
         each.next.assign(1, token);
         each.at = 0;
+        each.ahead.add(token);
         if (--each.left <= 0 || llama_vocab_is_eog(vocabulary, token) || llama_vocab_is_control(vocabulary, token)) end(number, ENDED);
     }
 

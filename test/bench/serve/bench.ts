@@ -36,7 +36,7 @@ const { values: flags } = parseArgs({
 });
 
 const FULL = {
-  ...{ rounds: 5, prompts: 96, answerTokens: 64, gatewayPairs: 20, trainingCycles: 3 },
+  ...{ rounds: 5, prompts: 96, answerTokens: 64, gatewayPairs: 20, trainingCycles: 4 },
   speed: [
     { chats: 1, questionsEach: 6 },
     { chats: 4, questionsEach: 3 },
@@ -49,7 +49,7 @@ const FULL = {
   ],
 };
 const QUICK: typeof FULL = {
-  ...{ rounds: 2, prompts: 40, answerTokens: 48, gatewayPairs: 8, trainingCycles: 1 },
+  ...{ rounds: 2, prompts: 40, answerTokens: 48, gatewayPairs: 8, trainingCycles: 2 },
   speed: FULL.speed.map(({ chats }) => ({ chats, questionsEach: Math.max(1, Math.floor(4 / chats)) })),
   training: [
     { chats: 1, questionsEach: 6 },
