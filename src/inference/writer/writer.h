@@ -6,7 +6,8 @@
 //
 // - A prompt is read by itself, up to `batch` tokens at a time: llama.cpp computes sequences together only where they have equally many tokens
 //   (`llama_batch_allocr::split_equal`), so prompts of several lengths in one batch fall apart into many small ones.
-// - Then every answer under way gets its next token, all in one batch, so that a long prompt stops no neighbour for long.
+// - Then every answer under way gets its next token, all in one batch, so that a long prompt stops no neighbour for long. One that is alone is
+//   drafted ahead (`lookup.h`).
 //
 // llama.cpp frees a LoRA when asked to, and so does this: when the last context of a version is closed.
 #pragma once
