@@ -17,8 +17,9 @@ const again = ({ session: { conversationId, token } }: ChatClient) => chat({ sit
 beforeAll(async () => {
   service = await startService({
     ENGINE_SLOTS: '1',
-    // Long enough to be waited for on a fast machine.
-    CHAT_MAX_ANSWER_TOKENS: '1500',
+    // Long enough to be waited for on a fast machine, even where it repeats itself and is drafted ahead.
+    CHAT_CONTEXT_TOKENS: '8192',
+    CHAT_MAX_ANSWER_TOKENS: '4096',
     TRUST_PROXY: 'loopback',
     CHAT_LIMIT_CONVERSATION: '8',
     CHAT_LIMIT_ADDRESS: '3',
