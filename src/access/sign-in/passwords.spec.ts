@@ -20,10 +20,15 @@ describe('Passwords', () => {
     await passwords.isRight(null, 'warm up');
     const time = async (hash: string | null) => {
       const begin = performance.now();
-      for (let i = 0; i < 5; i++) expect(await passwords.isRight(hash, 'a wrong password')).toBe(false);
+      expect(await passwords.isRight(hash, 'a wrong password')).toBe(false);
       return performance.now() - begin;
     };
-    const [somebody, nobody] = [await time(kept), await time(null)];
+    // By turns, and the quickest of each: other work on the machine then counts for neither.
+    let [somebody, nobody] = [Infinity, Infinity];
+    for (let i = 0; i < 7; i++) {
+      somebody = Math.min(somebody, await time(kept));
+      nobody = Math.min(nobody, await time(null));
+    }
     expect(nobody / somebody).toBeGreaterThan(0.4);
   });
 
