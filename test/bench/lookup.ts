@@ -1,6 +1,7 @@
 // `npm run bench:lookup [-- --quick]`: what look-up decoding is worth. The same prompts are answered by two engines, one that drafts and one that
 // doesn't, by turns: questions near what the memory knows, so that corrections stand in the prompt as worked examples, and dialogues without
 // any. Both must write the same words. The last line is one JSON object; the exit code is 1 when they don't, or when a kind got slower.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { buildTurns } from '../../src/assistants/prompt.js';
 import type { PromptTurn } from '../../src/database/entities/example.entity.js';
@@ -8,11 +9,12 @@ import { openEmbedder, type Embedder } from '../../src/embedding/embedder.js';
 import type { Generated } from '../../src/inference/engine.js';
 import { LlamaCppEngine } from '../../src/inference/llama-cpp-engine.js';
 import { embedAsked, askedOf } from '../../src/memory/asked.js';
+import { recallOf } from '../../src/memory/memory.js';
 import { nearest } from '../../src/memory/nearest.js';
-import { FEW_SHOT_MIN, SHOTS_MAX, VERBATIM_MIN } from '../../src/memory/thresholds.js';
+import { FEW_SHOT_MIN, SHOTS_MAX } from '../../src/memory/thresholds.js';
 import { readAssets } from '../../src/setup/assets.js';
 import { loadQuestions } from '../demo/questions.js';
-import { median, rounded } from './statistics.js';
+import { median, rounded, sum } from './statistics.js';
 import { loadDialogues } from './train/dialogues.js';
 
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
@@ -44,25 +46,24 @@ const ANSWERS: Readonly<Record<string, string>> = {
     'within two hours on working days, and you get a message when your account is ready.',
 };
 
-interface Kind {
-  name: 'memory' | 'dialogues';
-  prompts: PromptTurn[][];
-}
-
 /** Questions with their worked examples, as the service would ask them; what the memory answers by itself is left out. */
 async function remembered(embedder: Embedder): Promise<PromptTurn[][]> {
   const { train, heldOut } = loadQuestions({ trainEach: REMEMBERED_EACH, heldOutEach: Math.ceil(each / 5) });
   const vectorsOf = (text: string) => embedAsked(embedder, askedOf(text, []));
   const entries = [];
-  for (const { text, intent } of train) {
-    entries.push({ ...(await vectorsOf(text)), shot: { question: text, answer: ANSWERS[intent] ?? '' } });
+  for (const { text: question, intent } of train) {
+    const known = {
+      id: question,
+      assistantId: 'demo',
+      createdAtMs: 0,
+      text: { question, answer: ANSWERS[intent] ?? '' },
+    };
+    entries.push({ ...known, ...(await vectorsOf(question)) });
   }
   const prompts: PromptTurn[][] = [];
   for (const { text } of heldOut) {
-    const found = nearest(await vectorsOf(text), entries, { min: FEW_SHOT_MIN, count: SHOTS_MAX });
-    if (!found[0] || found[0].score >= VERBATIM_MIN) continue;
-    const fewShot = found.map(({ entry }) => entry.shot).reverse();
-    prompts.push(buildTurns({ instructions: INSTRUCTIONS, fewShot }, [], text));
+    const { shots } = recallOf(nearest(await vectorsOf(text), entries, { min: FEW_SHOT_MIN, count: SHOTS_MAX }));
+    if (shots.length > 0) prompts.push(buildTurns({ instructions: INSTRUCTIONS, fewShot: shots }, [], text));
   }
   return prompts;
 }
@@ -86,51 +87,47 @@ async function answer(engine: LlamaCppEngine, turns: PromptTurn[]): Promise<Answ
 async function speed(engine: LlamaCppEngine, prompts: PromptTurn[][]): Promise<{ speed: number; words: string[] }> {
   const answers: Answered[] = [];
   for (const turns of prompts) answers.push(await answer(engine, turns));
-  const total = (of: (answered: Answered) => number) => answers.reduce((sum, answered) => sum + of(answered), 0);
-  const tokens = total(({ result }) => result.completionTokens - 1);
-  return {
-    speed: (1000 * tokens) / total(({ decodeMs }) => decodeMs),
-    words: answers.map(({ result }) => result.text),
-  };
+  const tokens = sum(answers.map(({ result }) => result.completionTokens - 1));
+  const seconds = sum(answers.map(({ decodeMs }) => decodeMs)) / 1000;
+  return { speed: tokens / seconds, words: answers.map(({ result }) => result.text) };
+}
+
+/** Median over the rounds of the speed with drafts over that without. */
+async function compare(name: string, drafts: LlamaCppEngine, plain: LlamaCppEngine, prompts: PromptTurn[][]) {
+  const ratios: number[] = [];
+  let sameWords = true;
+  for (let round = 0; round < rounds; round++) {
+    const [ours, theirs] = [await speed(drafts, prompts), await speed(plain, prompts)];
+    ratios.push(ours.speed / theirs.speed);
+    sameWords &&= ours.words.every((words, i) => words === theirs.words[i]);
+    const [fast, slow] = [ours.speed.toFixed(0), theirs.speed.toFixed(0)];
+    console.log(`${name}, ${prompts.length} answers: ${fast} tok/s with drafts, ${slow} without.`);
+  }
+  return { ratio: rounded(median(ratios), 3) ?? NaN, sameWords };
+}
+
+async function shortDialogues(engine: LlamaCppEngine): Promise<PromptTurn[][]> {
+  const short: PromptTurn[][] = [];
+  for (const { prompt } of loadDialogues(2 * each, SEED).dialogues) {
+    if ((await engine.countTokens(prompt)) <= PROMPT_TOKENS_MAX) short.push(prompt);
+  }
+  return short.slice(0, each);
 }
 
 async function main(): Promise<void> {
   const assets = readAssets();
   if (!assets?.embeddingModel) throw new Error('Run `npm run setup` first.');
-  const open = (draftTokens?: number) =>
-    LlamaCppEngine.open({
-      modelPath: assets.modelPath,
-      modelSha256: assets.modelSha256,
-      ...{ threads: 2, slots: 1, contextTokens: 1024, maxQueued: 1, draftTokens },
-    });
-  const embedder = await openEmbedder(assets.embeddingModel, { threads: 1 });
+  const { modelPath, modelSha256, embeddingModel } = assets;
+  const settings = { threads: availableParallelism(), slots: 1, contextTokens: 1024, maxQueued: 1 };
+  const open = (draftTokens?: number) => LlamaCppEngine.open({ modelPath, modelSha256, ...settings, draftTokens });
+  const embedder = await openEmbedder(embeddingModel, { threads: 1 });
   const [drafts, plain] = [await open(), await open(0)];
-  const dialogues = loadDialogues(2 * each, SEED).dialogues.map(({ prompt }) => prompt);
-  const short = [];
-  for (const turns of dialogues) if ((await plain.countTokens(turns)) <= PROMPT_TOKENS_MAX) short.push(turns);
-  const kinds: Kind[] = [
-    { name: 'memory', prompts: await remembered(embedder) },
-    { name: 'dialogues', prompts: short.slice(0, each) },
-  ];
-  const ratios = new Map<string, number>();
-  let sameWords = true;
-  for (const { name, prompts } of kinds) {
-    const found: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const ours = await speed(drafts, prompts);
-      const theirs = await speed(plain, prompts);
-      found.push(ours.speed / theirs.speed);
-      sameWords &&= ours.words.every((words, i) => words === theirs.words[i]);
-      console.log(
-        `${name}, ${prompts.length} answers: ${ours.speed.toFixed(0)} tok/s with drafts, ${theirs.speed.toFixed(0)} without.`,
-      );
-    }
-    ratios.set(name, rounded(median(found), 3) ?? NaN);
-  }
+  const memory = await compare('memory', drafts, plain, await remembered(embedder));
+  const dialogues = await compare('dialogues', drafts, plain, await shortDialogues(plain));
   await Promise.all([drafts.close(), plain.close(), embedder.close()]);
-  const [memoryRatio = NaN, dialoguesRatio = NaN] = kinds.map(({ name }) => ratios.get(name));
-  console.log(JSON.stringify({ memoryRatio, dialoguesRatio, sameWords, rounds }));
-  process.exitCode = sameWords && Math.min(memoryRatio, dialoguesRatio) >= RATIO_MIN ? 0 : 1;
+  const sameWords = memory.sameWords && dialogues.sameWords;
+  console.log(JSON.stringify({ memoryRatio: memory.ratio, dialoguesRatio: dialogues.ratio, sameWords, rounds }));
+  process.exitCode = sameWords && Math.min(memory.ratio, dialogues.ratio) >= RATIO_MIN ? 0 : 1;
 }
 
 await main();

@@ -307,11 +307,11 @@ class context {
             const int count = int(std::min<size_t>(room, each.next.size() - each.at));
             room -= count;
             batch.n_tokens = 0;
-            for (int i = 0; i < count; i++) add(number, each.next[each.at + i], each.position + i);
-            each.at += count;
-            each.position += count;
-            const bool whole           = each.at == each.next.size();
-            batch.logits[count - 1] = whole;
+            for (int i = 0; i < count; i++) {
+                const llama_token token = each.next[each.at++];
+                add(number, token, each.at == each.next.size());
+            }
+            const bool whole = each.at == each.next.size();
             if (!decode()) end(number, FAILED);
             else if (whole) {
                 reading.erase(std::find(reading.begin(), reading.end(), number));
@@ -330,8 +330,7 @@ class context {
             sequence & each = sequences[number];
             if (!each.writing || !may_run(each)) continue;
             numbers.push_back(number);
-            add(number, each.next[0], each.position++);
-            batch.logits[batch.n_tokens - 1] = true;
+            add(number, each.next[0], true);
         }
         if (numbers.empty()) return;
         // Beside others a draft doesn't pay: llama.cpp would read the weights once more for it, and their rows share them already.
@@ -345,12 +344,9 @@ class context {
     }
 
     std::vector<llama_token> add_draft(int number) {
-        sequence & each  = sequences[number];
-        const auto draft = each.ahead.draft(each.left - 1);
-        for (const llama_token token : draft) {
-            add(number, token, each.position++);
-            batch.logits[batch.n_tokens - 1] = true;
-        }
+        const sequence & each  = sequences[number];
+        const auto       draft = each.ahead.draft(each.left - 1);
+        for (const llama_token token : draft) add(number, token, true);
         return draft;
     }
 
@@ -364,13 +360,14 @@ class context {
         llama_memory_seq_rm(llama_get_memory(llama.get()), number, each.position, -1);
     }
 
-    void add(int number, llama_token token, llama_pos position) {
+    /** The sequence's next token goes into the batch. @param sampled whether the token after it is wanted */
+    void add(int number, llama_token token, bool sampled) {
         const int row        = batch.n_tokens++;
         batch.token[row]     = token;
-        batch.pos[row]       = position;
+        batch.pos[row]       = sequences[number].position++;
         batch.n_seq_id[row]  = 1;
         batch.seq_id[row][0] = number;
-        batch.logits[row]    = false;
+        batch.logits[row]    = sampled;
     }
 
     /** False: llama.cpp could not. */
