@@ -63,6 +63,7 @@ describe('accessible widget', () => {
     await widget.button('Poor answer').click();
     await page.getByLabel('It is wrong').waitFor();
     await press('Escape');
+    await page.getByLabel('It is wrong').waitFor({ state: 'detached' });
     expect(await page.getByLabel('It is wrong').count()).toBe(0);
     await widget.field().focus();
     await press('Escape');

@@ -67,6 +67,11 @@ export function collectErrors(page: Page, errors: string[] = []): string[] {
   return errors;
 }
 
+const IS_MOVING =
+  'document.getAnimations().some(({ effect, playState }) => playState === "running" && effect.getTiming().iterations !== Infinity)';
+const MOVING_POLL_MS = 20;
+const MOVING_POLLS_MAX = 500;
+
 interface AxeResults {
   violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[];
 }
@@ -76,10 +81,11 @@ interface AxeResults {
  * @param rules only these; default: all
  */
 export async function axeViolations(page: Page, rules?: string[]): Promise<string[]> {
-  // Half-faded colours have no meaningful contrast.
-  await page.evaluate(
-    'Promise.allSettled(document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity).map((a) => a.finished))',
-  );
+  // Half-faded colours have no meaningful contrast. Asked again and again: an animation's own promise can stay open for ever when it is replaced.
+  for (let tries = 0; await page.evaluate<boolean>(IS_MOVING); tries += 1) {
+    if (tries === MOVING_POLLS_MAX) throw new Error('The page never stopped moving.');
+    await page.waitForTimeout(MOVING_POLL_MS);
+  }
   // Evaluated, not added as a script, because the pages' own policy forbids inline scripts.
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(rules ? { runOnly: rules } : {})})`);
